@@ -1,0 +1,267 @@
+// Package effect is what the aggregates decide to do in the world, and what the world
+// answers. Both sets are closed: workflows interprets every Effect in one switch, and
+// every Fact comes back to the aggregate that asked for it. Effects are carried out in
+// the order they were decided. It must not import anything but the standard library and
+// its neighbours in domain.
+package effect
+
+import (
+	"time"
+
+	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/notice"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/reply"
+)
+
+// Effect is one thing to do. Each says why; the why becomes the summary in the Temporal
+// UI, the log line and the timeline entry.
+type Effect interface{ effect() }
+
+// Record appends one entry to the incident's timeline.
+type Record struct {
+	// Kind is a stable word such as role_taken.
+	Kind string
+	// Actor is a person id, or "system".
+	Actor string
+	// Text is one English sentence without contact data.
+	Text string
+	Data map[string]string
+}
+
+// FindPeople looks up, now, who is behind a role; it answers with PeopleFound.
+type FindPeople struct {
+	Rung int
+	Role string
+	// Others are further roles whose holders the rung reaches.
+	Others []string
+}
+
+// Reach is one attempt of a page to get hold of one person by one channel. Outcomes come
+// back as Reported with the same ID, perhaps more than once.
+type Reach struct {
+	ID      string
+	Rung    int
+	Person  string
+	Channel plan.Channel
+	Notice  notice.Notice
+	// Until is when the attempt stops being useful.
+	Until time.Time
+	Why   string
+}
+
+// HangUp ends a call that is still ringing or talking.
+type HangUp struct{ ID string }
+
+// Tell says one thing to one person, by text, else by mail.
+type Tell struct {
+	// ID is unique within the aggregate; the same ID is never sent twice.
+	ID     string
+	Person string
+	Notice notice.Notice
+	Why    string
+}
+
+// OpenPage starts to reach somebody for a role; it answers with PageEnded.
+type OpenPage struct {
+	Role string
+	// K counts the pages of this role in this incident.
+	K      int
+	Policy plan.Policy
+	Title  string
+	Since  time.Time
+	// Skip lists people who need not be asked (they passed on).
+	Skip []string
+	Why  string
+}
+
+// ClosePage tells a page to stand down.
+type ClosePage struct {
+	Role string
+	K    int
+	// FalseAlarm chooses the kinder last text.
+	FalseAlarm bool
+}
+
+// StartBusiness opens the business incident; it answers with BusinessEnded.
+type StartBusiness struct {
+	By  string
+	Why string
+}
+
+// InformBusiness passes a change of the technical incident on to the business incident.
+type InformBusiness struct {
+	Phase     plan.Phase
+	By        string
+	Cancelled bool
+	// Reply is a late answer of a person whose page has ended.
+	Reply *Replied
+}
+
+// OpenMessage starts the loop of one message; it answers with MessageEnded.
+type OpenMessage struct {
+	Audience string
+	Phase    plan.Phase
+	// Order counts the messages to this audience in this phase.
+	Order int
+	// Holders are the people who hold the roles of the loop now, by role.
+	Holders map[string]string
+	Facts   map[string]string
+	Why     string
+}
+
+// WithdrawMessage stops a loop because the incident moved on (R89).
+type WithdrawMessage struct {
+	Audience string
+	Phase    plan.Phase
+}
+
+// InformMessages tells every open loop who holds a role now.
+type InformMessages struct{ Role, Person string }
+
+// Render fills a message's template with facts; it answers with Rendered.
+type Render struct {
+	Audience string
+	Phase    plan.Phase
+	Facts    map[string]string
+}
+
+// Distribute sends a released text to its audience; it answers with Distributed.
+type Distribute struct {
+	Audience   string
+	Phase      plan.Phase
+	Release    int
+	Texts      []Text
+	NextUpdate time.Time
+	Recipients int
+	By         string
+}
+
+// StopDistribution ends a distribution that is under way; it still answers with Distributed.
+type StopDistribution struct{}
+
+// Text is one language's version of a message.
+type Text struct {
+	Language string `json:"language"`
+	Subject  string `json:"subject"`
+	Body     string `json:"body"`
+}
+
+func (Record) effect()           {}
+func (FindPeople) effect()       {}
+func (Reach) effect()            {}
+func (HangUp) effect()           {}
+func (Tell) effect()             {}
+func (OpenPage) effect()         {}
+func (ClosePage) effect()        {}
+func (StartBusiness) effect()    {}
+func (InformBusiness) effect()   {}
+func (OpenMessage) effect()      {}
+func (WithdrawMessage) effect()  {}
+func (InformMessages) effect()   {}
+func (Render) effect()           {}
+func (Distribute) effect()       {}
+func (StopDistribution) effect() {}
+
+// Ask is one open request to one person: what a reply of that person can be about.
+type Ask struct {
+	// ID is unique within the workflow.
+	ID      string `json:"id"`
+	Person  string `json:"person"`
+	Role    string `json:"role,omitempty"`
+	Kind    string `json:"kind"`
+	Subject string `json:"subject,omitempty"`
+}
+
+// The kinds of open requests.
+const (
+	AskPage      = "page"
+	AskTask      = "task"
+	AskBrief     = "brief"
+	AskRecommend = "recommend"
+	AskDraft     = "draft"
+	AskCheck     = "check"
+	AskReview    = "review"
+	AskApprove   = "approve"
+	AskRelease   = "release"
+)
+
+// Fact is what the world answered, or what time did.
+type Fact interface{ fact() }
+
+// Tick says that the aggregate's next due instant has come.
+type Tick struct{}
+
+// PeopleFound answers FindPeople.
+type PeopleFound struct {
+	Role string
+	Rung int
+	// Candidates for the role: its primary, then its backups in order.
+	Candidates []string
+	// Others are the holders of the other roles asked for.
+	Others map[string]string
+}
+
+// Reported is a provider's word on one attempt.
+type Reported struct {
+	ID      string           `json:"id"`
+	Outcome delivery.Outcome `json:"outcome"`
+}
+
+// Replied is what a person typed or pressed.
+type Replied struct {
+	// ID makes a repeated report harmless.
+	ID     string      `json:"id"`
+	Person string      `json:"person"`
+	Via    string      `json:"via"`
+	Ask    string      `json:"ask,omitempty"`
+	Role   string      `json:"role,omitempty"`
+	Reply  reply.Reply `json:"reply"`
+}
+
+// PageEnded answers OpenPage.
+type PageEnded struct {
+	Role    string    `json:"role"`
+	K       int       `json:"k"`
+	Holder  string    `json:"holder,omitempty"`
+	Via     string    `json:"via,omitempty"`
+	At      time.Time `json:"at"`
+	Minutes int       `json:"minutes,omitempty"`
+}
+
+// BusinessEnded answers StartBusiness.
+type BusinessEnded struct{ Cancelled bool }
+
+// MessageEnded answers OpenMessage.
+type MessageEnded struct {
+	Audience   string     `json:"audience"`
+	Phase      plan.Phase `json:"phase"`
+	Order      int        `json:"order"`
+	Outcome    string     `json:"outcome"`
+	Reason     string     `json:"reason,omitempty"`
+	By         string     `json:"by,omitempty"`
+	SentAt     time.Time  `json:"sent_at,omitzero"`
+	NextUpdate time.Time  `json:"next_update,omitzero"`
+}
+
+// Rendered answers Render.
+type Rendered struct{ Texts []Text }
+
+// Distributed answers Distribute.
+type Distributed struct {
+	Sent    int `json:"sent"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown"`
+	// Superseded says that the phase moved on before everything was out.
+	Superseded bool `json:"superseded,omitempty"`
+}
+
+func (Tick) fact()          {}
+func (PeopleFound) fact()   {}
+func (Reported) fact()      {}
+func (Replied) fact()       {}
+func (PageEnded) fact()     {}
+func (BusinessEnded) fact() {}
+func (MessageEnded) fact()  {}
+func (Rendered) fact()      {}
+func (Distributed) fact()   {}

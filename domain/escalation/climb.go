@@ -1,0 +1,224 @@
+package escalation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/notice"
+	"github.com/stormbell/stormbell/domain/plan"
+)
+
+// rule is what the current rung asks for: a step of the policy, or the last rule.
+func (s State) rule() (targets []plan.Target, by []plan.Channel, wait time.Duration) {
+	if s.Stage == Climbing && s.Step < len(s.Page.Policy.Steps) {
+		step := s.Page.Policy.Steps[s.Step]
+		return []plan.Target{step.To}, step.By, step.Wait
+	}
+	last := s.Page.Policy.Last
+	wait = last.Every
+	for range s.Round {
+		if wait *= 2; wait >= last.AtMost {
+			wait = last.AtMost
+			break
+		}
+	}
+	return last.To, last.By, max(wait, s.Page.Minute/10)
+}
+
+// climb begins the rung of the given step; past the last step the last rule takes over.
+func (d *decision) climb(step int) {
+	d.Step = step
+	if d.Stage == Climbing && step >= len(d.Page.Policy.Steps) {
+		d.Stage, d.Round = Unanswered, 0
+		d.record("nobody_answers", "system", "nobody answered for "+d.Page.Role+"; the circle widens and goes on", nil)
+		if d.Page.Lead != "" {
+			d.tell(d.Page.Lead, d.notice(notice.NobodyAnswers), "nobody answers")
+		}
+	}
+	d.Rung++
+	d.Searching = true
+	targets, _, _ := d.rule()
+	d.do(effect.FindPeople{Rung: d.Rung, Role: d.Page.Role, Others: roles(targets)})
+}
+
+// roles lists the targets that are names of other roles.
+func roles(targets []plan.Target) []string {
+	var others []string
+	for _, t := range targets {
+		switch t {
+		case plan.TargetPrimary, plan.TargetBackup, plan.TargetNextBackup, plan.TargetAllBackups, plan.TargetEveryone:
+		default:
+			others = append(others, string(t))
+		}
+	}
+	return others
+}
+
+// reach turns the people found into attempts. A rung with nobody on it is skipped at once,
+// except in the last rule, which waits and looks again.
+func (d *decision) reach(found effect.PeopleFound) {
+	if d.Over() || found.Rung != d.Rung || !d.Searching {
+		return
+	}
+	d.Searching = false
+	targets, by, wait := d.rule()
+	d.People = d.pick(targets, found)
+	if len(d.People) == 0 && d.Stage == Climbing {
+		d.record("rung_skipped", "system", fmt.Sprintf("nobody to ask at step %d for %s", d.Step+1, d.Page.Role), nil)
+		d.advance(true)
+		return
+	}
+	d.Due = d.now.Add(wait)
+	for _, person := range d.People {
+		for _, channel := range by {
+			d.attempt(person, channel, fmt.Sprintf("%s for %s, step %d", channel, d.Page.Role, d.Step+1))
+		}
+		if !slices.Contains(d.Asked, person) {
+			d.Asked = append(d.Asked, person)
+		}
+	}
+}
+
+// pick chooses among the candidates by the rung's targets. People who passed on are left
+// alone, until the last rule has to widen the circle to everybody again.
+func (d *decision) pick(targets []plan.Target, found effect.PeopleFound) []string {
+	var people []string
+	add := func(ids ...string) {
+		for _, id := range ids {
+			if id == "" || slices.Contains(people, id) || d.Stage == Climbing && slices.Contains(d.Declined, id) {
+				continue
+			}
+			people = append(people, id)
+		}
+	}
+	backups := found.Candidates[min(1, len(found.Candidates)):]
+	for _, t := range targets {
+		switch t {
+		case plan.TargetPrimary:
+			add(found.Candidates[:min(1, len(found.Candidates))]...)
+		case plan.TargetBackup:
+			add(backups[:min(1, len(backups))]...)
+			d.Backups = max(d.Backups, 1)
+		case plan.TargetNextBackup:
+			if d.Backups < len(backups) {
+				add(backups[d.Backups])
+			}
+			d.Backups++
+		case plan.TargetAllBackups:
+			add(backups...)
+		case plan.TargetEveryone:
+			add(found.Candidates...)
+		default:
+			add(found.Others[string(t)])
+		}
+	}
+	return people
+}
+
+func (d *decision) attempt(person string, channel plan.Channel, why string) {
+	kind := notice.Page
+	if d.Rung > 0 && slices.Contains(d.Asked, person) && channel != plan.Call {
+		kind = notice.Reminder
+	}
+	n := d.notice(kind)
+	n.At = d.Due
+	id := fmt.Sprintf("rung-%d-%s-%s", d.Rung, person, channel)
+	d.Attempts = append(d.Attempts, Attempt{
+		ID: id, Rung: d.Rung, Person: person, Channel: channel, At: d.now,
+		Outcome: delivery.Outcome{State: delivery.Intended},
+	})
+	d.do(effect.Reach{ID: id, Rung: d.Rung, Person: person, Channel: channel, Notice: n, Until: d.Due, Why: why})
+	d.record("reaching", "system", fmt.Sprintf("reaching %s for %s by %s", person, d.Page.Role, channel),
+		map[string]string{"person": person, "channel": string(channel)})
+}
+
+// tick is the clock's word: nobody on this rung took the role in time.
+func (d *decision) tick() {
+	if d.Over() || d.Searching || d.now.Before(d.Due) {
+		return
+	}
+	d.advance(false)
+}
+
+// advance goes to the next rung: the same step again while it repeats, else the next step.
+// After an outage the steps whose whole time has passed are skipped, so that people get
+// the current step and not a burst of old ones.
+func (d *decision) advance(now bool) {
+	if d.Stage == Unanswered {
+		d.Round++
+		d.climb(d.Step)
+		return
+	}
+	steps := d.Page.Policy.Steps
+	due := d.Due
+	if now {
+		due = d.now
+	}
+	for {
+		if !now && d.Step < len(steps) && d.Round+1 < steps[d.Step].Repeat {
+			d.Round++
+		} else {
+			d.Step, d.Round = d.Step+1, 0
+		}
+		if d.Step >= len(steps) || !due.Add(steps[d.Step].Wait).Before(d.now) {
+			break
+		}
+		due = due.Add(steps[d.Step].Wait)
+		d.record("rung_skipped", "system", fmt.Sprintf("step %d for %s was overdue and is left out", d.Step+1, d.Page.Role), nil)
+	}
+	d.climb(d.Step)
+}
+
+// reported notes a provider's word, and goes to another channel as soon as one is known
+// to have failed, instead of waiting for the rung to end.
+func (d *decision) reported(r effect.Reported) {
+	i := slices.IndexFunc(d.Attempts, func(a Attempt) bool { return a.ID == r.ID })
+	if i < 0 {
+		return
+	}
+	a := &d.Attempts[i]
+	before := a.Outcome
+	a.Outcome = delivery.Merge(before, r.Outcome)
+	if a.Outcome == before {
+		return
+	}
+	failed := a.Outcome.State == delivery.Failed
+	if failed || a.Outcome.State == delivery.Delivered {
+		d.record("attempt_"+string(a.Outcome.State), "system", fmt.Sprintf("%s to %s for %s: %s", a.Channel, a.Person, d.Page.Role, word(a.Outcome)),
+			map[string]string{"person": a.Person, "channel": string(a.Channel), "class": string(a.Outcome.Class), "code": a.Outcome.Code})
+	}
+	if d.Over() || !failed || a.Rung != d.Rung || d.Searching || a.Outcome.Class == delivery.NotReached {
+		return
+	}
+	d.failOver(a.Person)
+}
+
+// failOver tries the first channel that this person was not yet tried by on this rung. When
+// none is left for anybody on the rung, the next rung follows at once.
+func (d *decision) failOver(person string) {
+	for _, channel := range []plan.Channel{plan.Call, plan.SMS, plan.Email} {
+		tried := slices.ContainsFunc(d.Attempts, func(a Attempt) bool {
+			return a.Rung == d.Rung && a.Person == person && a.Channel == channel
+		})
+		if !tried {
+			d.attempt(person, channel, fmt.Sprintf("%s, because another way failed", channel))
+			return
+		}
+	}
+	open := slices.ContainsFunc(d.Attempts, func(a Attempt) bool {
+		return a.Rung == d.Rung && (a.Outcome.State != delivery.Failed || a.Outcome.Class == delivery.NotReached)
+	})
+	if !open && d.Stage == Climbing {
+		d.advance(true)
+	}
+}
+
+func word(o delivery.Outcome) string {
+	if o.Class == delivery.None {
+		return string(o.State)
+	}
+	return string(o.State) + " (" + string(o.Class) + ")"
+}

@@ -1,0 +1,189 @@
+package escalation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/notice"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/refusal"
+	"github.com/stormbell/stormbell/domain/reply"
+)
+
+// maxCourtesies is how often one person is told that a reply was not understood; it keeps
+// two machines from talking to each other for ever.
+const maxCourtesies = 5
+
+// Decide applies a command to a page. A refusal leaves the state as it was.
+func Decide(s State, c Command, now time.Time) (State, []effect.Effect, error) {
+	d := &decision{State: s.clone(), now: now}
+	if err := d.apply(c); err != nil {
+		return s, nil, err
+	}
+	return d.State, d.effects, nil
+}
+
+type decision struct {
+	State
+	now     time.Time
+	effects []effect.Effect
+}
+
+func (d *decision) apply(c Command) error {
+	switch c := c.(type) {
+	case Begin:
+		d.climb(0)
+	case Accept:
+		return d.accept(c.Actor, c.Minutes)
+	case Decline:
+		return d.decline(c.Actor)
+	case StandDown:
+		d.standDown(c.FalseAlarm)
+	case Happened:
+		return d.happened(c.Fact)
+	}
+	return nil
+}
+
+func (d *decision) happened(f effect.Fact) error {
+	switch f := f.(type) {
+	case effect.Tick:
+		d.tick()
+	case effect.PeopleFound:
+		d.reach(f)
+	case effect.Reported:
+		d.reported(f)
+	case effect.Replied:
+		return d.replied(f)
+	}
+	return nil
+}
+
+func (d *decision) do(e ...effect.Effect) { d.effects = append(d.effects, e...) }
+
+func (d *decision) record(kind, who, text string, data map[string]string) {
+	if data == nil {
+		data = map[string]string{}
+	}
+	data["role"] = d.Page.Role
+	d.do(effect.Record{Kind: kind, Actor: who, Text: text, Data: data})
+}
+
+func (d *decision) tell(person string, n notice.Notice, why string) {
+	d.Tells++
+	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why})
+}
+
+// accept makes somebody the holder; the first one wins (R48: a single source of truth).
+func (d *decision) accept(by actor.Actor, minutes int) error {
+	if d.Stage == Held && d.Holder == by.Person {
+		return nil
+	}
+	if d.Stage == Held {
+		return refusal.New(refusal.RoleTaken, "%s took %s before; nothing more to do", d.Holder, d.Page.Role).
+			With("holder", d.Holder).With("since", d.HeldAt.UTC().Format(time.RFC3339))
+	}
+	if d.Stage == Closed {
+		return refusal.New(refusal.Ended, "this page has ended; nothing more to do")
+	}
+	if by.Person == "" {
+		return refusal.New(refusal.Invalid, "say who takes %s", d.Page.Role)
+	}
+	d.Stage, d.Holder, d.Via, d.HeldAt, d.Minutes = Held, by.Person, string(by.Via), d.now, minutes
+	d.Due = time.Time{}
+	d.record("role_taken", by.Person, fmt.Sprintf("%s took %s by %s", by.Person, d.Page.Role, by.Via), map[string]string{"person": by.Person, "via": string(by.Via)})
+	d.hangUp(by.Person, by.Via == actor.Call)
+	n := d.notice(notice.Taken)
+	n.Since = d.now
+	d.tell(by.Person, n, by.Person+" took "+d.Page.Role)
+	return nil
+}
+
+// hangUp ends calls to everybody else, and to the holder too unless that call was the answer.
+func (d *decision) hangUp(holder string, onCall bool) {
+	for _, a := range d.Attempts {
+		ringing := a.Channel == plan.Call && (a.Outcome.State == delivery.Intended || a.Outcome.State == delivery.Accepted)
+		if ringing && (a.Person != holder || !onCall) {
+			d.do(effect.HangUp{ID: a.ID})
+		}
+	}
+}
+
+// decline passes on. When nobody on this rung is left to wait for, the next one follows at once.
+func (d *decision) decline(by actor.Actor) error {
+	if d.Over() {
+		return refusal.New(refusal.Ended, "this page has ended; nothing more to do")
+	}
+	if slices.Contains(d.Declined, by.Person) {
+		return nil
+	}
+	d.Declined = append(d.Declined, by.Person)
+	d.record("page_passed_on", by.Person, fmt.Sprintf("%s passed %s on", by.Person, d.Page.Role), map[string]string{"person": by.Person})
+	d.tell(by.Person, d.notice(notice.PassedOn), by.Person+" passed on")
+	waiting := slices.ContainsFunc(d.People, func(p string) bool { return !slices.Contains(d.Declined, p) })
+	if !waiting && !d.Searching && d.Stage == Climbing {
+		d.advance(true)
+	}
+	return nil
+}
+
+func (d *decision) standDown(falseAlarm bool) {
+	if d.Over() {
+		return
+	}
+	d.Stage, d.Due = Closed, time.Time{}
+	d.record("page_closed", "system", "the page for "+d.Page.Role+" stood down", nil)
+	d.hangUp("", false)
+	kind := notice.StandDown
+	if falseAlarm {
+		kind = notice.FalseAlarm
+	}
+	for _, p := range d.Asked {
+		if !slices.Contains(d.Declined, p) {
+			d.tell(p, d.notice(kind), "the page stood down")
+		}
+	}
+}
+
+func (d *decision) replied(r effect.Replied) error {
+	who := actor.Actor{Person: r.Person, Via: actor.Via(r.Via)}
+	if r.Reply.Note != "" {
+		d.record("reply_note", r.Person, r.Person+" wrote: "+r.Reply.Note, map[string]string{"person": r.Person, "note": r.Reply.Note})
+		if d.Page.Lead != "" && d.Page.Lead != r.Person {
+			n := d.notice(notice.NoteForLead)
+			n.Mention, n.Title = r.Person, r.Reply.Note
+			d.tell(d.Page.Lead, n, "a note for the lead")
+		}
+	}
+	switch {
+	case r.Reply.Action == reply.Take, r.Reply.Action == reply.Connect, r.Reply.Action == reply.None && r.Reply.Minutes > 0:
+		if err := d.accept(who, r.Reply.Minutes); err != nil {
+			d.tooLate(r.Person)
+		}
+		return nil
+	case r.Reply.Action == reply.Pass:
+		if err := d.decline(who); err != nil {
+			d.tooLate(r.Person)
+		}
+		return nil
+	}
+	if d.Courtesies[r.Person] < maxCourtesies {
+		d.Courtesies[r.Person]++
+		d.tell(r.Person, d.notice(notice.NotUnderstood), "a reply nobody understood")
+	}
+	return nil
+}
+
+func (d *decision) tooLate(person string) {
+	n := d.notice(notice.TooLate)
+	if d.Stage == Closed {
+		n.Kind = notice.Unneeded
+	}
+	n.Mention, n.Since = d.Holder, d.HeldAt
+	d.record("late_reply", person, person+" answered after "+d.Page.Role+" was settled", map[string]string{"person": person})
+	d.tell(person, n, "a late answer")
+}

@@ -1,0 +1,103 @@
+// Package holding is who holds which role in one incident. At most one person holds a
+// role at any time (R43). It must not import anything but the standard library.
+package holding
+
+import (
+	"slices"
+	"time"
+)
+
+// State is where a role stands.
+type State string
+
+// The states of a role.
+const (
+	// Paged: somebody is being reached.
+	Paged State = "paged"
+	// Held: somebody took it.
+	Held State = "held"
+)
+
+// Role is one role in an incident.
+type Role struct {
+	Name   string    `json:"role"`
+	State  State     `json:"state"`
+	Person string    `json:"person,omitempty"`
+	Since  time.Time `json:"since,omitzero"`
+	Via    string    `json:"via,omitempty"`
+	// K counts the pages of the role in this incident.
+	K int `json:"k"`
+	// PresentAt is when the person confirmed to be on the call (R40).
+	PresentAt time.Time `json:"present_at,omitzero"`
+}
+
+// Roles are the roles of one incident, in the order in which they came up.
+type Roles []Role
+
+// Holder returns who holds a role, or "".
+func (r Roles) Holder(name string) string {
+	if i := r.index(name); i >= 0 && r[i].State == Held {
+		return r[i].Person
+	}
+	return ""
+}
+
+// Of returns the role, and whether it came up at all.
+func (r Roles) Of(name string) (Role, bool) {
+	if i := r.index(name); i >= 0 {
+		return r[i], true
+	}
+	return Role{}, false
+}
+
+// HeldBy lists the roles that a person holds.
+func (r Roles) HeldBy(person string) []string {
+	var names []string
+	for _, role := range r {
+		if role.State == Held && role.Person == person {
+			names = append(names, role.Name)
+		}
+	}
+	return names
+}
+
+// Page notes that a role is being paged, and returns the number of the page.
+func (r Roles) Page(name string, now time.Time) (Roles, int) {
+	k := 1
+	if i := r.index(name); i >= 0 {
+		k = r[i].K + 1
+	}
+	return r.with(Role{Name: name, State: Paged, Since: now, K: k}), k
+}
+
+// Hold notes that a person holds a role.
+func (r Roles) Hold(name, person, via string, at time.Time) Roles {
+	k := 0
+	if i := r.index(name); i >= 0 {
+		k = r[i].K
+	}
+	return r.with(Role{Name: name, State: Held, Person: person, Since: at, Via: via, K: k})
+}
+
+// Present notes that the holder of a role is on the call.
+func (r Roles) Present(name string, at time.Time) Roles {
+	role, ok := r.Of(name)
+	if !ok {
+		return r
+	}
+	role.PresentAt = at
+	return r.with(role)
+}
+
+func (r Roles) index(name string) int {
+	return slices.IndexFunc(r, func(role Role) bool { return role.Name == name })
+}
+
+func (r Roles) with(role Role) Roles {
+	r = slices.Clone(r)
+	if i := r.index(role.Name); i >= 0 {
+		r[i] = role
+		return r
+	}
+	return append(r, role)
+}

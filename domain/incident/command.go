@@ -1,0 +1,100 @@
+package incident
+
+import (
+	"time"
+
+	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/plan"
+)
+
+// Command is what can be asked of an incident. The set is closed.
+type Command interface{ command() }
+
+// Open opens an incident by hand.
+type Open struct {
+	Actor      actor.Actor   `json:"actor"`
+	Title      string        `json:"title"`
+	Visibility string        `json:"visibility,omitempty"`
+	Impact     string        `json:"impact,omitempty"`
+	Expected   time.Duration `json:"expected,omitempty"`
+}
+
+// Alerts brings news from monitoring tools. A resolved alert asks; it never ends anything.
+type Alerts struct{ Alerts []Alert }
+
+// Assess sets the human inputs of the score (R15, R16, R18).
+type Assess struct {
+	Actor      actor.Actor   `json:"actor"`
+	Visibility string        `json:"visibility,omitempty"`
+	Impact     string        `json:"impact,omitempty"`
+	Expected   time.Duration `json:"expected,omitempty"`
+}
+
+// Recommend is the Technical SLT's recommendation (R25).
+type Recommend struct {
+	Actor   actor.Actor `json:"actor"`
+	Declare bool        `json:"declare"`
+	Note    string      `json:"note,omitempty"`
+	// AskAgainMinutes brings the question back after "not yet".
+	AskAgainMinutes int `json:"ask_again_minutes,omitempty"`
+}
+
+// Declare raises the incident to severe: the business incident begins (R2, R21, R27).
+type Declare struct {
+	Actor  actor.Actor `json:"actor"`
+	Reason string      `json:"reason,omitempty"`
+}
+
+// ChangePhase moves the incident on (R84).
+type ChangePhase struct {
+	Actor actor.Actor `json:"actor"`
+	Phase plan.Phase  `json:"phase"`
+}
+
+// Resolve says that the technical trouble is over (R114).
+type Resolve struct {
+	Actor  actor.Actor `json:"actor"`
+	Reason string      `json:"reason,omitempty"`
+}
+
+// Cancel says that it was a false alarm.
+type Cancel struct {
+	Actor  actor.Actor `json:"actor"`
+	Reason string      `json:"reason,omitempty"`
+}
+
+// PageRole reaches somebody for a role by hand (R24, R37).
+type PageRole struct {
+	Actor actor.Actor `json:"actor"`
+	Role  string      `json:"role"`
+}
+
+// Appoint gives a role to a person without a page.
+type Appoint struct {
+	Actor  actor.Actor `json:"actor"`
+	Role   string      `json:"role"`
+	Person string      `json:"person"`
+}
+
+// AddNote writes a person's words to the timeline.
+type AddNote struct {
+	Actor actor.Actor `json:"actor"`
+	Text  string      `json:"text"`
+}
+
+// Happened carries a fact from the world.
+type Happened struct{ Fact effect.Fact }
+
+func (Open) command()        {}
+func (Alerts) command()      {}
+func (Assess) command()      {}
+func (Recommend) command()   {}
+func (Declare) command()     {}
+func (ChangePhase) command() {}
+func (Resolve) command()     {}
+func (Cancel) command()      {}
+func (PageRole) command()    {}
+func (Appoint) command()     {}
+func (AddNote) command()     {}
+func (Happened) command()    {}

@@ -1,0 +1,102 @@
+// Package notice is the closed set of things Stormbell tells one person, as facts
+// without words: who is meant by which role, since when, until when. The words, in each
+// language and for each channel, are internal/phrase's work. It must not import anything
+// but the standard library.
+package notice
+
+import "time"
+
+// Kind names what is told. Each has its words in every language for every channel it is used on.
+type Kind string
+
+// The kinds of notices.
+const (
+	// Page asks somebody to take a role.
+	Page Kind = "page"
+	// Reminder asks again, before the backup is called.
+	Reminder Kind = "reminder"
+	// Taken thanks for taking a role and asks how many minutes the first task needs.
+	Taken Kind = "taken"
+	// Noted confirms minutes, a promise until At.
+	Noted Kind = "noted"
+	// PassedOn confirms that the next person is asked.
+	PassedOn Kind = "passed_on"
+	// TooLate says who (Mention) has the role since Since.
+	TooLate Kind = "too_late"
+	// NotUnderstood lists the codes.
+	NotUnderstood Kind = "not_understood"
+	// Unneeded says that nothing is open for this person.
+	Unneeded Kind = "unneeded"
+	// TwoOpen lists the open requests by letter.
+	TwoOpen Kind = "two_open"
+	// NobodyAnswers tells the lead and the owners that a page reached nobody (Role).
+	NobodyAnswers Kind = "nobody_answers"
+	// StandDown ends a page because the incident is over or the role is no longer needed.
+	StandDown Kind = "stand_down"
+	// FalseAlarm ends everything: the incident was cancelled.
+	FalseAlarm Kind = "false_alarm"
+
+	// TaskAsked asks a role's holder for a task (Subject is the task's id) and for minutes.
+	TaskAsked Kind = "task_asked"
+	// Lapsed says that an estimate is over (At) and asks for done or more minutes.
+	Lapsed Kind = "lapsed"
+	// TaskDone confirms a finished task; Count more are open.
+	TaskDone Kind = "task_done"
+	// WatchDue asks for the regular report of a watch duty.
+	WatchDue Kind = "watch_due"
+	// UndoAsked asks to restore what was halted (Subject).
+	UndoAsked Kind = "undo_asked"
+
+	// RecommendAsked asks the Technical SLT to compare criteria with facts (R25).
+	RecommendAsked Kind = "recommend_asked"
+	// DeclareAsked tells the incident commander that declaring is recommended (R27).
+	DeclareAsked Kind = "declare_asked"
+	// BriefAsked asks the liaison for open briefing answers (R72); Count of them.
+	BriefAsked Kind = "brief_asked"
+
+	// DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked and ReleaseAsked ask for the next
+	// step of a message (Subject is the audience, Phase its phase).
+	DraftAsked    Kind = "draft_asked"
+	CheckAsked    Kind = "check_asked"
+	ReviewAsked   Kind = "review_asked"
+	ApprovalAsked Kind = "approval_asked"
+	ReleaseAsked  Kind = "release_asked"
+	// Withdrawn says that a message of an old phase is not needed any more.
+	Withdrawn Kind = "withdrawn"
+	// PhaseChanged tells role holders that the incident moved on (R89).
+	PhaseChanged Kind = "phase_changed"
+	// PromiseDue warns that the next update is promised for At; PromiseBroken that it is late.
+	PromiseDue    Kind = "promise_due"
+	PromiseBroken Kind = "promise_broken"
+	// UnsureSent tells the lead that Count recipients could not be proven reached.
+	UnsureSent Kind = "unsure_sent"
+	// AnalysisDue reminds of the Preliminary Analysis, due At (R118).
+	AnalysisDue Kind = "analysis_due"
+	// HelpWanted tells the lead that Mention cannot do Subject (a red line on the console).
+	HelpWanted Kind = "help_wanted"
+	// NoteForLead hands free text of Mention on to the lead; the text is in Title.
+	NoteForLead Kind = "note_for_lead"
+)
+
+// Notice is one thing to tell one person.
+type Notice struct {
+	Kind     Kind   `json:"kind"`
+	Incident int    `json:"incident"`
+	Title    string `json:"title,omitempty"`
+	// Role is the role the receiver is addressed in, or that the notice is about.
+	Role string `json:"role,omitempty"`
+	// Subject is a task id or an audience, by Kind.
+	Subject string `json:"subject,omitempty"`
+	Phase   string `json:"phase,omitempty"`
+	// Mention is the id of another person the text names.
+	Mention string `json:"mention,omitempty"`
+	// Minutes are the receiver's own minutes, as replied.
+	Minutes int `json:"minutes,omitempty"`
+	// At is a time in the future (due), Since one in the past.
+	At    time.Time `json:"at,omitzero"`
+	Since time.Time `json:"since,omitzero"`
+	Count int       `json:"count,omitempty"`
+	// Letter, when several requests are open on one phone, is part of the reply: 1B.
+	Letter string `json:"letter,omitempty"`
+	Drill  bool   `json:"drill,omitempty"`
+}

@@ -1,0 +1,353 @@
+package plan
+
+import "time"
+
+// Plan is a company's whole response plan: what its YAML file means after every
+// reference was checked and every duration scaled. Lists keep the file's order,
+// because order is meaning here: backups, audiences and tasks come one after another.
+type Plan struct {
+	// Hash names this exact plan. Every plan ever used stays in the record under it.
+	Hash    string
+	Company Company
+	People  []Person
+	// Rotations are shared duty rosters that roles refer to as "rotation:NAME".
+	Rotations []Rotation
+	Roles     []Role
+	Policies  []Policy
+	Severity  Severity
+	Briefing  Briefing
+	Emergency []Task
+	// Phases that owe messages, in order (R84). Detection, analysis and publishing owe none.
+	Phases    []Phase
+	Audiences []Audience
+	Cadence   Cadence
+	Templates []Template
+	Channels  Channels
+	Triggers  []Trigger
+	// AnalysisWithin is the time the Technical SLT has for the Preliminary Analysis (R118: 24 hours).
+	AnalysisWithin time.Duration
+	// Settle is how long an ambiguous send rests before it is looked up at the provider.
+	Settle time.Duration
+	// Minute is what one minute means: 60 s, or less when the plan runs faster for
+	// demonstrations and tests. Minutes that people reply are multiples of it.
+	Minute time.Duration
+}
+
+// Company says who speaks in every text and where people find help.
+type Company struct {
+	// Name is the first word of every SMS and call.
+	Name string
+	// Languages the company speaks; the first is used for people who chose none.
+	Languages []string
+	// Timezone is an IANA name; clock times in texts are in it.
+	Timezone string
+	// URL is the public base address of Stormbell without a trailing slash; it is inside every SMS.
+	URL string
+	// HelpPhone reaches a human; it is on every page and in every call.
+	HelpPhone string
+	// Conference is the business call (R6), ConferencePIN its pin.
+	Conference, ConferencePIN string
+	// Chat is the link to the business chat (R6, R39).
+	Chat string
+}
+
+// Person is somebody who can be reached. Only ids travel through workflows;
+// everything else here is looked up at the moment of sending.
+type Person struct {
+	ID, Name, Email string
+	// Phones in E.164, the preferred one first.
+	Phones []Phone
+	// Language is "de" or "en".
+	Language string
+}
+
+// Phone is one number of a person.
+type Phone struct {
+	// Number in E.164, such as +4915111111111.
+	Number string
+	// NoText marks a phone that is only ever called: a landline, or a phone that cannot take SMS.
+	NoText bool
+}
+
+// Rotation is a duty roster: people take turns of equal length, handing over at the
+// same local time. All arithmetic is done in the rotation's time zone (DST-safe).
+type Rotation struct {
+	Name   string
+	People []string
+	// Start is a hand-over to the first of People, as wall-clock time in Timezone: every
+	// later one falls on the same clock time, whatever the clocks do in between, and one that
+	// falls into a skipped hour happens when the clock goes on. Before Start the turns
+	// are counted backwards, so that a rotation never leaves a gap.
+	Start    time.Time
+	Timezone string
+	// Days is the length of one turn in calendar days.
+	Days int
+}
+
+// Group is one of the four groups of roles in the guide (R45), or the technical response's own.
+type Group string
+
+// The groups of roles.
+const (
+	GroupTechnical    Group = "technical"
+	GroupInitial      Group = "initial"
+	GroupOperations   Group = "operations"
+	GroupMessaging    Group = "messaging"
+	GroupDepartmental Group = "departmental"
+)
+
+// Roles the guide gives fixed duties to. A plan may define more (R58).
+const (
+	IncidentCommander = "incident_commander"
+	TechnicalSLT      = "technical_slt"
+	BusinessLead      = "business_lead"
+	CustomerLiaison   = "customer_liaison"
+	InternalLiaison   = "internal_liaison"
+	MarketingOfficer  = "marketing_officer"
+	SocialOfficer     = "social_officer"
+	MediaOfficer      = "media_officer"
+	LegalOfficer      = "legal_officer"
+	MessagingOfficer  = "messaging_officer"
+	ELTApprover       = "elt_approver"
+)
+
+// Role is a hat in the incident, with somebody who wears it and people behind them (R57).
+type Role struct {
+	Name  string
+	Group Group
+	// Title is how texts name the role, by language: "Marketing", "Recht".
+	Title map[string]string
+	// Primary and Backups are person ids or "rotation:NAME".
+	Primary string
+	Backups []string
+	// Policy names the escalation policy its pages follow.
+	Policy string
+	// NeededToStart marks the roles that must be there before the briefing (R36).
+	NeededToStart bool
+}
+
+// Policy is one escalation policy: the ladder of a page.
+type Policy struct {
+	Name  string `json:"name"`
+	Steps []Step `json:"steps"`
+	// Last is what follows the last step, for ever, until a human ends it: no page falls silent.
+	Last LastRule `json:"last"`
+}
+
+// Target says whom a step reaches.
+type Target string
+
+// The targets of a step. Any other target is the name of a role, whose holder is reached.
+const (
+	TargetPrimary    Target = "primary"
+	TargetBackup     Target = "backup"
+	TargetNextBackup Target = "next_backup"
+	TargetAllBackups Target = "all_backups"
+	TargetEveryone   Target = "everyone"
+)
+
+// Channel is a way to reach a person.
+type Channel string
+
+// The channels.
+const (
+	SMS   Channel = "sms"
+	Call  Channel = "call"
+	Email Channel = "email"
+)
+
+// Step is one rung of the ladder.
+type Step struct {
+	To   Target        `json:"to"`
+	By   []Channel     `json:"by"`
+	Wait time.Duration `json:"wait"`
+	// Repeat is how many times the rung is climbed; 0 and 1 both mean once.
+	Repeat int `json:"repeat,omitempty"`
+}
+
+// LastRule widens the circle and goes on, slower and slower up to a ceiling.
+type LastRule struct {
+	To []Target  `json:"to"`
+	By []Channel `json:"by"`
+	// Every is the first pause between two rounds; it doubles up to AtMost.
+	Every  time.Duration `json:"every"`
+	AtMost time.Duration `json:"at_most"`
+}
+
+// Severity is the company's own formula (R14–R20): visibility × impact × duration.
+type Severity struct {
+	Visibility []Grade `json:"visibility"`
+	Impact     []Grade `json:"impact"`
+	// Duration grades by time since the start or the expected time, whichever is longer.
+	// A grade applies from Over on.
+	Duration []Grade `json:"duration"`
+	// AskExpertAt pages the Technical SLT to judge (R23).
+	AskExpertAt int `json:"ask_expert_at"`
+	// RecommendAt shows "declare a business incident" (R20); it never declares (R21).
+	RecommendAt int `json:"recommend_at"`
+}
+
+// Grade is one named value of a factor.
+type Grade struct {
+	Name  string `json:"name"`
+	Value int    `json:"value"`
+	// Over is used by the duration factor only: the grade applies from this age on.
+	Over time.Duration `json:"over,omitempty"`
+}
+
+// Briefing sets the clocks of the initial briefing (R70–R76).
+type Briefing struct {
+	// Patience is how long an unknown answer may stay unknown before the liaison is asked again (R72),
+	// and how long the briefing may hold up emergency mode once everybody needed is present.
+	Patience time.Duration `json:"patience"`
+}
+
+// Task is one thing that emergency mode asks of a role, with its undo (R77–R83).
+type Task struct {
+	ID, Role string
+	// Do and Undo are the instructions by language. A task without Undo is not restored.
+	Do, Undo map[string]string
+	// How links to instructions.
+	How string
+	// Expect is the usual time it takes; the first check-back when nobody gave an estimate (R80).
+	Expect time.Duration
+	// Every, when set, makes it a watch duty that runs on with a report at each interval (R82).
+	Every time.Duration
+}
+
+// Phase is a phase of the incident (R84).
+type Phase string
+
+// The seven phases in order.
+const (
+	Detection      Phase = "detection"
+	Investigation  Phase = "investigation"
+	Identification Phase = "identification"
+	Monitoring     Phase = "monitoring"
+	Resolution     Phase = "resolution"
+	Analysis       Phase = "analysis"
+	Publishing     Phase = "publishing"
+)
+
+// AllPhases lists the phases in their order.
+func AllPhases() []Phase {
+	return []Phase{Detection, Investigation, Identification, Monitoring, Resolution, Analysis, Publishing}
+}
+
+// Audience is who a message is for (R86) and which gates it passes.
+type Audience struct {
+	Name string
+	// Title is its name in texts, by language.
+	Title map[string]string
+	// Send lists the ways it goes out: "email", "status_page".
+	Send []string
+	// Recipients are the addresses of an e-mail audience; a recipient travels as its index here.
+	Recipients []Recipient
+	// Skip lists phases for which no message is owed (R90).
+	Skip []Phase
+	// Draft is the role that writes the first draft (R49); its holder's name signs.
+	Draft string
+	// Check verifies technical accuracy before anyone else reads (R100).
+	Check string
+	// Agree are the roles that review side by side (R99, R101).
+	Agree []string
+	// Approve and Release are the two last gates (R107, R108). Empty means the gate is not there.
+	Approve, Release string
+}
+
+// Recipient is one address of an audience.
+type Recipient struct {
+	Email, Name, Language string
+}
+
+// Cadence is how long a message may be the latest one (R155).
+type Cadence struct {
+	// Updates is the longest time until the next update, by audience name.
+	Updates map[string]time.Duration `json:"updates"`
+	// Remind is how long before a promise lapses its owner is warned.
+	Remind time.Duration `json:"remind"`
+	// Review is the first check-back of a reviewer or approver who gave no estimate (R101).
+	Review time.Duration `json:"review"`
+}
+
+// Template is a message text approved in advance, with places for facts (R113).
+type Template struct {
+	Audience, Language string
+	Phase              Phase
+	Subject, Body      string
+}
+
+// Trigger is a source of alerts.
+type Trigger struct {
+	// Name is the last part of its address, /in/<name>, or for Events v2 just a name.
+	Name string
+	// Type is alertmanager, grafana, pagerduty, events, cloudevents or generic.
+	Type string
+	// Key is the routing key (events), the secret that signs the webhooks (pagerduty) or the
+	// bearer token (everything else); empty means that none is asked for on the loopback,
+	// and that the trigger is closed elsewhere.
+	Key Secret
+	// Visibility and Impact map the sender's severity word to grades of the score;
+	// the entry "" is always there and is for alerts without a known word.
+	Visibility, Impact map[string]string
+	// Generic triggers map a request with these expressions (expr-lang) over body, the decoded
+	// JSON, and headers, a map of text. When and ResolveWhen answer true or false; empty they
+	// mean always and never. The others answer a text; empty they mean that there is none.
+	When, DedupKey, What, Severity, ResolveWhen string
+}
+
+// Channels are the accounts that carry texts, calls and mail.
+type Channels struct {
+	// Pages carries pages; Updates carries status texts from another number, so that STOP there never silences a page.
+	Pages, Updates Twilio
+	Mail           SendGrid
+}
+
+// Lab tells whether any channel waits for the phone lab, which only stormbell-solo has.
+func (c Channels) Lab() bool { return c.Pages.Lab || c.Updates.Lab || c.Mail.Lab }
+
+// Twilio is one sender number of a Twilio account.
+type Twilio struct {
+	// Lab says that the phone lab stands in for Twilio and supplies whatever of Account,
+	// Token and Endpoint is empty.
+	Lab     bool
+	Account Secret
+	Token   Secret
+	// From is the sender's number in E.164.
+	From string
+	// Endpoint is another base URL than Twilio's own; empty means theirs.
+	Endpoint string
+}
+
+// SendGrid is a SendGrid account.
+type SendGrid struct {
+	// Lab says that the phone lab stands in for SendGrid and supplies Key, Endpoint and
+	// EventKey where they are empty.
+	Lab       bool
+	Key       Secret
+	FromName  string
+	FromEmail string
+	Endpoint  string
+	// EventKey is the public key that signs the event webhook (base64 DER).
+	EventKey string
+}
+
+// Secret prints itself as a mask wherever it is shown.
+type Secret string
+
+// String masks the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "<secret>"
+}
+
+// GoString masks the secret in %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText masks the secret in JSON and YAML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal returns the secret itself, for the one place that needs it.
+func (s Secret) Reveal() string { return string(s) }
