@@ -131,12 +131,12 @@ func (d *decision) checkPromises() {
 			p.Warned, p.Broken = true, true
 			n.Kind = notice.PromiseBroken
 			d.record("promise_broken", "system", "the update promised to "+p.Audience+" is late", map[string]string{"audience": p.Audience})
-			d.tell(d.lead(), n, "a promise is broken")
+			d.tell(d.Lead(), n, "a promise is broken")
 		case !p.Warned && !d.now.Before(p.Due.Add(-d.Rules.Cadence.Remind)):
 			p.Warned = true
 			n.Kind = notice.PromiseDue
 			d.record("promise_due", "system", "the update promised to "+p.Audience+" is due soon", map[string]string{"audience": p.Audience})
-			d.tell(d.lead(), n, "a promise is due soon")
+			d.tell(d.Lead(), n, "a promise is due soon")
 		}
 	}
 }

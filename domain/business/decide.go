@@ -7,7 +7,6 @@ import (
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/notice"
-	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
 )
 
@@ -107,14 +106,6 @@ func (d *decision) tell(person string, n notice.Notice, why string) {
 	d.Tells++
 	n.Incident, n.Title, n.Drill = d.Number, d.Title, d.Drill
 	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why})
-}
-
-// lead returns the Business Lead, or while there is none the incident commander (R4).
-func (d *decision) lead() string {
-	if p := d.Roles.Holder(plan.BusinessLead); p != "" {
-		return p
-	}
-	return d.Roles.Holder(plan.IncidentCommander)
 }
 
 // may tells whether the actor holds one of the roles, or stands in for whoever does. The

@@ -278,7 +278,7 @@ func (d *decision) replied(f effect.Replied) error {
 	who := actor.Actor{Person: f.Person, Via: actor.Via(f.Via)}
 	if f.Reply.Note != "" {
 		d.record("reply_note", f.Person, f.Person+" wrote: "+f.Reply.Note, map[string]string{"note": f.Reply.Note})
-		if lead := d.lead(); lead != f.Person {
+		if lead := d.Lead(); lead != f.Person {
 			n := notice.Notice{Kind: notice.NoteForLead, Mention: f.Person}
 			d.tellNote(lead, n, f.Reply.Note)
 		}

@@ -199,6 +199,14 @@ func New(s Start) State {
 	return b
 }
 
+// Lead returns the Business Lead, or while there is none the incident commander (R4).
+func (s State) Lead() string {
+	if p := s.Roles.Holder(plan.BusinessLead); p != "" {
+		return p
+	}
+	return s.Roles.Holder(plan.IncidentCommander)
+}
+
 // Over tells whether nothing is left to do.
 func (s State) Over() bool { return s.Stage == Closed }
 

@@ -195,7 +195,7 @@ func (d *decision) block(c BlockTask) error {
 	}
 	t.Item = t.Block(c.Reason)
 	d.record("task_blocked", c.Actor.Name(), fmt.Sprintf("%s cannot do %s: %s", c.Actor.Name(), t.ID, c.Reason), map[string]string{"task": t.ID, "reason": c.Reason})
-	d.tell(d.lead(), notice.Notice{Kind: notice.HelpWanted, Role: t.Role, Subject: t.Of, Mention: t.Person}, "somebody cannot do a task")
+	d.tell(d.Lead(), notice.Notice{Kind: notice.HelpWanted, Role: t.Role, Subject: t.Of, Mention: t.Person}, "somebody cannot do a task")
 	return nil
 }
 
@@ -341,6 +341,6 @@ func (d *decision) lapse(t *Task) {
 	d.record("task_overdue", "system", fmt.Sprintf("time is over for %s (%s)", t.ID, t.Person), map[string]string{"task": t.ID})
 	d.tell(t.Person, notice.Notice{Kind: notice.Lapsed, Role: t.Role, Subject: t.Of, At: was}, "check back: "+t.ID)
 	if t.Lapses == helpAfter {
-		d.tell(d.lead(), notice.Notice{Kind: notice.HelpWanted, Role: t.Role, Subject: t.Of, Mention: t.Person}, "no answer about a task")
+		d.tell(d.Lead(), notice.Notice{Kind: notice.HelpWanted, Role: t.Role, Subject: t.Of, Mention: t.Person}, "no answer about a task")
 	}
 }

@@ -64,7 +64,7 @@ func (d *decision) send() bool {
 	}
 	d.do(effect.Distribute{
 		Audience: d.Audience.Name, Phase: d.Phase, Release: d.Order, Texts: d.Texts,
-		NextUpdate: d.NextUpdate, Recipients: d.Audience.Recipients, By: d.ReleasedBy,
+		NextUpdate: d.NextUpdate, Send: d.Audience.Send, Recipients: d.Audience.Recipients, By: d.ReleasedBy,
 	})
 	d.record("sending", d.ReleasedBy, "the message to "+d.Audience.Name+" goes out")
 	return true

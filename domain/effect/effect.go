@@ -132,6 +132,7 @@ type Distribute struct {
 	Phase      plan.Phase
 	Release    int
 	Texts      []Text
+	Send       []string
 	NextUpdate time.Time
 	Recipients int
 	By         string

@@ -22,6 +22,8 @@ type Carried struct {
 	// Sequence and Revision go on where the last run stopped.
 	Sequence int64 `json:"sequence,omitempty"`
 	Revision int64 `json:"revision,omitempty"`
+	// Listed is what the search attributes were last set to.
+	Listed string `json:"listed,omitempty"`
 }
 
 // IncidentInput starts or continues a technical incident.
@@ -196,7 +198,8 @@ type LookUpResult struct {
 
 // HangUpInput ends the call of a send.
 type HangUpInput struct {
-	N string `json:"n"`
+	Workflow string `json:"workflow"`
+	Step     string `json:"step"`
 }
 
 // RenderInput fills the templates of an audience's message.

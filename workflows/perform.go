@@ -1,0 +1,255 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/stormbell/stormbell/domain/business"
+	"github.com/stormbell/stormbell/domain/comms"
+	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/escalation"
+	"github.com/stormbell/stormbell/domain/holding"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/workflows/contract"
+)
+
+// world is what every effect of an incident needs to know besides itself.
+type world struct {
+	number, year int
+	drill        bool
+	rules        plan.Snapshot
+	settle       time.Duration
+	// These are asked when an effect needs them, because they change.
+	title func() string
+	since func() time.Time
+	phase func() plan.Phase
+	roles func() holding.Roles
+	lead  func() string
+}
+
+// child is a workflow that an effect started.
+type child struct {
+	future workflow.ChildWorkflowFuture
+	cancel workflow.CancelFunc
+}
+
+// perform carries out one effect without blocking. What takes time goes on beside, and
+// comes back as a fact.
+func (m *machine[S, C]) perform(e effect.Effect) {
+	switch e := e.(type) {
+	case effect.Record:
+		// apply has written it down already.
+	case effect.FindPeople:
+		m.findPeople(e)
+	case effect.Reach:
+		m.reach(e)
+	case effect.HangUp:
+		m.hangUp(e)
+	case effect.Tell:
+		m.say(e)
+	case effect.OpenPage:
+		m.openPage(e)
+	case effect.ClosePage:
+		m.inform(contract.PageID(m.year, m.number, e.Role, e.K), contract.StandDown, contract.StandDownInput{FalseAlarm: e.FalseAlarm})
+	case effect.StartBusiness:
+		m.startBusiness(e)
+	case effect.InformBusiness:
+		m.informBusiness(e)
+	case effect.OpenMessage:
+		m.openMessage(e)
+	case effect.WithdrawMessage:
+		m.inform(contract.MessageID(m.year, m.number, e.Phase, e.Audience), contract.MessageWithdrawn,
+			contract.WithdrawInput{Reason: "the incident moved on to " + string(m.phase())})
+	case effect.InformMessages:
+		m.informMessages(e)
+	case effect.Render:
+		m.render(e)
+	case effect.Distribute:
+		m.distribute(e)
+	case effect.StopDistribution:
+		for _, c := range m.children {
+			c.cancel()
+		}
+	}
+}
+
+// findPeople looks up who is behind a role. It only reads, so it may be a local activity:
+// that saves the first page of an incident a round through the server.
+func (m *machine[S, C]) findPeople(e effect.FindPeople) {
+	m.spawn(func(ctx workflow.Context) {
+		ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+			StartToCloseTimeout: 5 * time.Second, Summary: "who is behind " + e.Role,
+			RetryPolicy: &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second},
+		})
+		var found contract.FindPeopleResult
+		in := contract.FindPeopleInput{Role: e.Role, Others: e.Others}
+		if err := workflow.ExecuteLocalActivity(ctx, contract.FindPeople, in).Get(ctx, &found); err != nil {
+			workflow.GetLogger(ctx).Error("nobody could be looked up", "role", e.Role, "reason", err.Error())
+		}
+		m.tell(effect.PeopleFound{Role: e.Role, Rung: e.Rung, Candidates: found.Candidates, Others: found.Others})
+	})
+}
+
+func (m *machine[S, C]) sendInput(ctx workflow.Context, person, step string, channel plan.Channel) contract.SendInput {
+	id := workflow.GetInfo(ctx).WorkflowExecution.ID
+	return contract.SendInput{
+		N: delivery.ID(id, step, person, string(channel)), Incident: m.number, Workflow: id, Step: step, Person: person,
+	}
+}
+
+func (m *machine[S, C]) reach(e effect.Reach) {
+	m.spawn(func(ctx workflow.Context) {
+		in := m.sendInput(ctx, e.Person, e.ID, e.Channel)
+		in.Notice, in.Until = e.Notice, e.Until
+		m.tell(effect.Reported{ID: e.ID, Outcome: send(ctx, e.Channel, m.settle, in, e.Why)})
+	})
+}
+
+func (m *machine[S, C]) hangUp(e effect.HangUp) {
+	m.spawn(func(ctx workflow.Context) {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+			TaskQueue: contract.SendQueue, StartToCloseTimeout: attempt, Summary: "hang up: somebody holds the role",
+			RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 2},
+		})
+		in := contract.HangUpInput{Workflow: workflow.GetInfo(ctx).WorkflowExecution.ID, Step: e.ID}
+		if err := workflow.ExecuteActivity(ctx, contract.HangUpCall, in).Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Warn("a call could not be ended", "step", e.ID, "reason", err.Error())
+		}
+	})
+}
+
+// say tells one person something by text, and by mail when the text is known to have failed.
+func (m *machine[S, C]) say(e effect.Tell) {
+	m.spawn(func(ctx workflow.Context) {
+		for _, channel := range []plan.Channel{plan.SMS, plan.Email} {
+			in := m.sendInput(ctx, e.Person, e.ID, channel)
+			in.Notice = e.Notice
+			if out := send(ctx, channel, m.settle, in, e.Why); out.State != delivery.Failed {
+				return
+			}
+		}
+	})
+}
+
+// options are what every child has in common. Cancelling a parent asks its children to
+// stand down, so that they can say so.
+func (m *machine[S, C]) options(id, summary string, attributes ...temporal.SearchAttributeUpdate) workflow.ChildWorkflowOptions {
+	return workflow.ChildWorkflowOptions{
+		WorkflowID: id, TaskQueue: contract.TaskQueue, StaticSummary: summary,
+		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		WaitForCancellation:   true,
+		TypedSearchAttributes: searchAttributes(m.number, m.drill, attributes...),
+	}
+}
+
+// start begins a child, waits for it beside, and hands its result back as a fact. When the
+// child could not be started or failed, lost is told instead.
+func start[R effect.Fact, S, C any](m *machine[S, C], workflowType string, opts workflow.ChildWorkflowOptions, in any, lost R) {
+	ctx, cancel := workflow.WithCancel(workflow.WithChildOptions(m.ctx, opts))
+	future := workflow.ExecuteChildWorkflow(ctx, workflowType, in)
+	m.children[opts.WorkflowID] = child{future: future, cancel: cancel}
+	m.spawn(func(ctx workflow.Context) {
+		result := lost
+		if err := future.Get(ctx, &result); err != nil {
+			workflow.GetLogger(ctx).Error("a child ended badly", "child", opts.WorkflowID, "reason", err.Error())
+			result = lost
+		}
+		delete(m.children, opts.WorkflowID)
+		m.tell(result)
+	})
+}
+
+// inform signals a child once it has begun; one that has ended needs nothing.
+func (m *machine[S, C]) inform(id, signal string, in any) {
+	c, ok := m.children[id]
+	if !ok {
+		return
+	}
+	m.spawn(func(ctx workflow.Context) {
+		if err := c.future.SignalChildWorkflow(ctx, signal, in).Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Info("a child had ended before it was told", "child", id, "signal", signal)
+		}
+	})
+}
+
+func (m *machine[S, C]) openPage(e effect.OpenPage) {
+	in := contract.PageInput{Year: m.year, Settle: m.settle, Skip: e.Skip, Page: escalation.Page{
+		Incident: m.number, Role: e.Role, K: e.K, Policy: e.Policy, Title: e.Title, Since: e.Since,
+		Lead: m.lead(), Drill: m.drill, Minute: m.rules.Minute,
+	}}
+	opts := m.options(contract.PageID(m.year, m.number, e.Role, e.K), fmt.Sprintf("Incident %d: page %s", m.number, e.Role), roleAttribute.ValueSet(e.Role))
+	start(m, contract.Page, opts, in, effect.PageEnded{Role: e.Role, K: e.K})
+}
+
+func (m *machine[S, C]) startBusiness(e effect.StartBusiness) {
+	in := contract.BusinessInput{Start: business.Start{
+		Number: m.number, Year: m.year, Rules: m.rules, Title: m.title(), Since: m.since(), Drill: m.drill,
+		DeclaredBy: e.By, Phase: m.phase(), Roles: m.roles(),
+	}}
+	opts := m.options(contract.BusinessID(m.year, m.number), fmt.Sprintf("Business incident %d: %s", m.number, m.title()))
+	start(m, contract.BusinessIncident, opts, in, effect.BusinessEnded{})
+}
+
+func (m *machine[S, C]) informBusiness(e effect.InformBusiness) {
+	id := contract.BusinessID(m.year, m.number)
+	if e.Reply != nil {
+		m.inform(id, contract.ReplyReceived, *e.Reply)
+		return
+	}
+	m.inform(id, contract.IncidentMoved, business.Follow{Phase: e.Phase, By: e.By, Cancelled: e.Cancelled})
+}
+
+func (m *machine[S, C]) openMessage(e effect.OpenMessage) {
+	audience, _ := m.rules.Audience(e.Audience)
+	in := contract.MessageInput{Settle: m.settle, Start: comms.Start{
+		Incident: m.number, Year: m.year, Title: m.title(), Drill: m.drill, Phase: e.Phase, Audience: audience, Order: e.Order,
+		Cadence: m.rules.Cadence.Updates[e.Audience], Patience: m.rules.Cadence.Review, Minute: m.rules.Minute,
+		Holders: e.Holders, Facts: e.Facts, PlanHash: m.rules.Hash,
+	}}
+	opts := m.options(contract.MessageID(m.year, m.number, e.Phase, e.Audience),
+		fmt.Sprintf("Incident %d: message to %s, %s", m.number, e.Audience, e.Phase), audienceAttribute.ValueSet(e.Audience), phaseAttribute.ValueSet(string(e.Phase)))
+	start(m, contract.Message, opts, in, effect.MessageEnded{Audience: e.Audience, Phase: e.Phase, Order: e.Order, Outcome: "lost", Reason: "its loop could not be run"})
+}
+
+func (m *machine[S, C]) informMessages(e effect.InformMessages) {
+	ids := make([]string, 0, len(m.children))
+	for id := range m.children { //workflowcheck:ignore the ids are sorted before they are used
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		m.inform(id, contract.RoleHeld, comms.RoleHeld{Role: e.Role, Person: e.Person})
+	}
+}
+
+func (m *machine[S, C]) render(e effect.Render) {
+	m.spawn(func(ctx workflow.Context) {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+			StartToCloseTimeout: 10 * time.Second, Summary: "fill the template for " + e.Audience,
+			RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+		})
+		var result contract.RenderResult
+		in := contract.RenderInput{PlanHash: m.rules.Hash, Incident: m.number, Audience: e.Audience, Phase: e.Phase, Facts: e.Facts}
+		if err := workflow.ExecuteActivity(ctx, contract.RenderMessage, in).Get(ctx, &result); err != nil {
+			workflow.GetLogger(ctx).Error("the template could not be filled", "reason", err.Error())
+		}
+		m.tell(effect.Rendered{Texts: result.Texts})
+	})
+}
+
+func (m *machine[S, C]) distribute(e effect.Distribute) {
+	in := contract.DistributionInput{
+		Year: m.year, Incident: m.number, Title: m.title(), PlanHash: m.rules.Hash, Phase: e.Phase, Audience: e.Audience,
+		Send: e.Send, Release: e.Release, Texts: e.Texts, NextUpdate: e.NextUpdate, Recipients: e.Recipients, By: e.By, Drill: m.drill,
+	}
+	opts := m.options(contract.DistributionID(m.year, m.number, e.Phase, e.Audience, e.Release),
+		fmt.Sprintf("Incident %d: send to %s, %d addresses", m.number, e.Audience, e.Recipients), audienceAttribute.ValueSet(e.Audience))
+	start(m, contract.Distribution, opts, in, effect.Distributed{Unknown: e.Recipients})
+}
