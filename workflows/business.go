@@ -22,11 +22,12 @@ func BusinessIncident(ctx workflow.Context, in contract.BusinessInput) (effect.B
 	var m *machine[business.State, business.Command]
 	w := world{
 		number: in.Start.Number, year: in.Start.Year, drill: in.Start.Drill, rules: in.Start.Rules, settle: in.Start.Rules.Settle,
-		title: func() string { return m.state.Title },
-		since: func() time.Time { return m.state.Since },
-		phase: func() plan.Phase { return m.state.Phase },
-		roles: func() holding.Roles { return m.state.Roles },
-		lead:  func() string { return m.state.Lead() },
+		leadRole: plan.BusinessLead,
+		title:    func() string { return m.state.Title },
+		since:    func() time.Time { return m.state.Since },
+		phase:    func() plan.Phase { return m.state.Phase },
+		roles:    func() holding.Roles { return m.state.Roles },
+		lead:     func() string { return m.state.Lead() },
 	}
 	m = newMachine(ctx, w, in.Carried, state, aggregate[business.State, business.Command]{
 		decide:   business.Decide,

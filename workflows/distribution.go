@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/workflows/contract"
 )
 
@@ -39,7 +40,7 @@ func Distribution(ctx workflow.Context, in contract.DistributionInput) (effect.D
 			return published, nil
 		}
 	}
-	if !slices.Contains(in.Send, "email") {
+	if !slices.Contains(in.Send, plan.SendEmail) {
 		in.Recipients = 0
 	}
 	for n := 0; in.Next < in.Recipients; n++ {

@@ -24,11 +24,12 @@ func Incident(ctx workflow.Context, in contract.IncidentInput) error {
 	var m *machine[incident.State, incident.Command]
 	w := world{
 		number: in.Number, year: in.Year, drill: in.Drill, rules: in.Rules, settle: in.Rules.Settle,
-		title: func() string { return m.state.Title },
-		since: func() time.Time { return m.state.Facts.Since },
-		phase: func() plan.Phase { return m.state.Phase },
-		roles: func() holding.Roles { return m.state.Roles },
-		lead:  func() string { return m.state.Commander() },
+		leadRole: plan.IncidentCommander,
+		title:    func() string { return m.state.Title },
+		since:    func() time.Time { return m.state.Facts.Since },
+		phase:    func() plan.Phase { return m.state.Phase },
+		roles:    func() holding.Roles { return m.state.Roles },
+		lead:     func() string { return m.state.Commander() },
 	}
 	m = newMachine(ctx, w, in.Carried, state, aggregate[incident.State, incident.Command]{
 		decide:   incident.Decide,

@@ -3,6 +3,7 @@ package workflows
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -23,8 +24,10 @@ import (
 type world struct {
 	number, year int
 	drill        bool
-	rules        plan.Snapshot
-	settle       time.Duration
+	// leadRole leads this incident; its holder is told what needs a decision.
+	leadRole string
+	rules    plan.Snapshot
+	settle   time.Duration
 	// These are asked when an effect needs them, because they change.
 	title func() string
 	since func() time.Time
@@ -182,7 +185,7 @@ func (m *machine[S, C]) inform(id, signal string, in any) {
 func (m *machine[S, C]) openPage(e effect.OpenPage) {
 	in := contract.PageInput{Year: m.year, Settle: m.settle, Skip: e.Skip, Page: escalation.Page{
 		Incident: m.number, Role: e.Role, K: e.K, Policy: e.Policy, Title: e.Title, Since: e.Since,
-		Lead: m.lead(), Drill: m.drill, Minute: m.rules.Minute,
+		Lead: m.lead(), LeadRole: m.leadRole, Judge: e.Judge, Drill: m.drill, Minute: m.rules.Minute,
 	}}
 	opts := m.options(contract.PageID(m.year, m.number, e.Role, e.K), fmt.Sprintf("Incident %d: page %s", m.number, e.Role), roleAttribute.ValueSet(e.Role))
 	start(m, contract.Page, opts, in, effect.PageEnded{Role: e.Role, K: e.K})
@@ -208,7 +211,9 @@ func (m *machine[S, C]) informBusiness(e effect.InformBusiness) {
 
 func (m *machine[S, C]) openMessage(e effect.OpenMessage) {
 	audience, _ := m.rules.Audience(e.Audience)
-	in := contract.MessageInput{Settle: m.settle, Start: comms.Start{
+	// A second message to an audience in one phase has the first one's id, and its revisions go on.
+	carried := contract.Carried{Revision: int64(e.Order-1) << 20}
+	in := contract.MessageInput{Settle: m.settle, Carried: carried, Start: comms.Start{
 		Incident: m.number, Year: m.year, Title: m.title(), Drill: m.drill, Phase: e.Phase, Audience: audience, Order: e.Order,
 		Cadence: m.rules.Cadence.Updates[e.Audience], Patience: m.rules.Cadence.Review, Minute: m.rules.Minute,
 		Holders: e.Holders, Facts: e.Facts, PlanHash: m.rules.Hash,
@@ -221,7 +226,9 @@ func (m *machine[S, C]) openMessage(e effect.OpenMessage) {
 func (m *machine[S, C]) informMessages(e effect.InformMessages) {
 	ids := make([]string, 0, len(m.children))
 	for id := range m.children { //workflowcheck:ignore the ids are sorted before they are used
-		ids = append(ids, id)
+		if strings.HasPrefix(id, contract.MessagePrefix) {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	for _, id := range ids {

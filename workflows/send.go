@@ -39,7 +39,7 @@ func send(ctx workflow.Context, channel plan.Channel, settle time.Duration, in c
 			if wait(ctx, settle, "unclear whether the provider took it; looking it up", time.Time{}) != nil {
 				return result.Outcome
 			}
-			if found, ok := lookUp(ctx, channel, in.N); ok {
+			if found, ok := lookUp(ctx, channel, in); ok {
 				return found
 			}
 			in.Again = contract.Resend
@@ -76,14 +76,14 @@ func activityOf(channel plan.Channel) string {
 	return contract.SendMail
 }
 
-func lookUp(ctx workflow.Context, channel plan.Channel, n string) (delivery.Outcome, bool) {
+func lookUp(ctx workflow.Context, channel plan.Channel, in contract.SendInput) (delivery.Outcome, bool) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: contract.SendQueue, StartToCloseTimeout: attempt, ScheduleToCloseTimeout: lookUpLimit,
 		Summary:     fmt.Sprintf("look up the %s at the provider", channel),
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second},
 	})
 	var result contract.LookUpResult
-	if err := workflow.ExecuteActivity(ctx, contract.LookUpSend, contract.LookUpInput{N: n, Channel: channel}).Get(ctx, &result); err != nil {
+	if err := workflow.ExecuteActivity(ctx, contract.LookUpSend, contract.LookUpInput{SendInput: in, Channel: channel}).Get(ctx, &result); err != nil {
 		return delivery.Outcome{}, false
 	}
 	return result.Outcome, result.Found

@@ -262,7 +262,7 @@ func (d *decision) reply(who actor.Actor, f effect.Replied) error {
 	case f.Reply.Action == reply.Take || f.Reply.Action == reply.Pass:
 		d.late(f)
 		return nil
-	case f.Reply.Action == reply.None && f.Reply.Note != "":
+	case f.Reply.Carrier != reply.NoKeyword || f.Reply.Note != "":
 		return nil
 	}
 	if d.Courtesies[who.Person] < maxCourtesies {

@@ -72,7 +72,9 @@ type OpenPage struct {
 	Since  time.Time
 	// Skip lists people who need not be asked (they passed on).
 	Skip []string
-	Why  string
+	// Judge says that the role is asked to judge, not to act (R23).
+	Judge bool
+	Why   string
 }
 
 // ClosePage tells a page to stand down.

@@ -34,14 +34,11 @@ func (d *decision) climb(step int) {
 	if d.Stage == Climbing && step >= len(d.Page.Policy.Steps) {
 		d.Stage, d.Round = Unanswered, 0
 		d.record("nobody_answers", "system", "nobody answered for "+d.Page.Role+"; the circle widens and goes on", nil)
-		if d.Page.Lead != "" {
-			d.tell(d.Page.Lead, d.notice(notice.NobodyAnswers), "nobody answers")
-		}
 	}
 	d.Rung++
 	d.Searching = true
 	targets, _, _ := d.rule()
-	d.do(effect.FindPeople{Rung: d.Rung, Role: d.Page.Role, Others: roles(targets)})
+	d.do(effect.FindPeople{Rung: d.Rung, Role: d.Page.Role, Others: append(roles(targets), d.Page.LeadRole)})
 }
 
 // roles lists the targets that are names of other roles.
@@ -64,6 +61,13 @@ func (d *decision) reach(found effect.PeopleFound) {
 		return
 	}
 	d.Searching = false
+	d.Candidates = found.Candidates
+	if d.Page.Lead == "" {
+		d.Page.Lead = found.Others[d.Page.LeadRole]
+	}
+	if d.Stage == Unanswered && d.Round == 0 {
+		d.tell(d.Page.Lead, d.notice(notice.NobodyAnswers), "nobody answers")
+	}
 	targets, by, wait := d.rule()
 	d.People = d.pick(targets, found)
 	if len(d.People) == 0 && d.Stage == Climbing {
@@ -124,7 +128,7 @@ func (d *decision) attempt(person string, channel plan.Channel, why string) {
 		kind = notice.Reminder
 	}
 	n := d.notice(kind)
-	n.At = d.Due
+	n.At, n.Mention = d.Due, d.after(person)
 	id := fmt.Sprintf("rung-%d-%s-%s", d.Rung, person, channel)
 	d.Attempts = append(d.Attempts, Attempt{
 		ID: id, Rung: d.Rung, Person: person, Channel: channel, At: d.now,

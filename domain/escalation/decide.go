@@ -74,6 +74,9 @@ func (d *decision) record(kind, who, text string, data map[string]string) {
 }
 
 func (d *decision) tell(person string, n notice.Notice, why string) {
+	if person == "" {
+		return
+	}
 	d.Tells++
 	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why})
 }
@@ -123,7 +126,9 @@ func (d *decision) decline(by actor.Actor) error {
 	}
 	d.Declined = append(d.Declined, by.Person)
 	d.record("page_passed_on", by.Person, fmt.Sprintf("%s passed %s on", by.Person, d.Page.Role), map[string]string{"person": by.Person})
-	d.tell(by.Person, d.notice(notice.PassedOn), by.Person+" passed on")
+	n := d.notice(notice.PassedOn)
+	n.Mention = d.after(by.Person)
+	d.tell(by.Person, n, by.Person+" passed on")
 	waiting := slices.ContainsFunc(d.People, func(p string) bool { return !slices.Contains(d.Declined, p) })
 	if !waiting && !d.Searching && d.Stage == Climbing {
 		d.advance(true)
@@ -153,7 +158,7 @@ func (d *decision) replied(r effect.Replied) error {
 	who := actor.Actor{Person: r.Person, Via: actor.Via(r.Via)}
 	if r.Reply.Note != "" {
 		d.record("reply_note", r.Person, r.Person+" wrote: "+r.Reply.Note, map[string]string{"person": r.Person, "note": r.Reply.Note})
-		if d.Page.Lead != "" && d.Page.Lead != r.Person {
+		if d.Page.Lead != r.Person {
 			n := d.notice(notice.NoteForLead)
 			n.Mention, n.Title = r.Person, r.Reply.Note
 			d.tell(d.Page.Lead, n, "a note for the lead")
@@ -171,7 +176,8 @@ func (d *decision) replied(r effect.Replied) error {
 		}
 		return nil
 	}
-	if d.Courtesies[r.Person] < maxCourtesies {
+	// The carrier has answered its own words, and a note was understood as what it is.
+	if r.Reply.Carrier == reply.NoKeyword && r.Reply.Note == "" && d.Courtesies[r.Person] < maxCourtesies {
 		d.Courtesies[r.Person]++
 		d.tell(r.Person, d.notice(notice.NotUnderstood), "a reply nobody understood")
 	}

@@ -33,9 +33,12 @@ type Page struct {
 	Policy   plan.Policy `json:"policy"`
 	Title    string      `json:"title"`
 	Since    time.Time   `json:"since"`
-	// Lead is told when nobody answers.
-	Lead  string `json:"lead,omitempty"`
-	Drill bool   `json:"drill,omitempty"`
+	// Lead is told when nobody answers; while nobody leads, whoever is on call as LeadRole.
+	Lead     string `json:"lead,omitempty"`
+	LeadRole string `json:"lead_role,omitempty"`
+	// Judge says that the role is asked to judge whether the business must act (R23), not to act.
+	Judge bool `json:"judge,omitempty"`
+	Drill bool `json:"drill,omitempty"`
 	// Minute is the length of a minute in this plan.
 	Minute time.Duration `json:"minute"`
 }
@@ -63,6 +66,8 @@ type State struct {
 	Searching bool `json:"searching,omitempty"`
 	// Due is when the next rung follows.
 	Due time.Time `json:"due,omitzero"`
+	// Candidates are the people behind the role, as last looked up.
+	Candidates []string `json:"candidates,omitempty"`
 	// People are reached on this rung; Asked is everybody reached so far.
 	People []string `json:"people,omitempty"`
 	Asked  []string `json:"asked,omitempty"`
@@ -97,6 +102,17 @@ func (s State) Next() (time.Time, string) {
 	return s.Due, "waiting for " + s.Page.Role + " to answer"
 }
 
+// after returns who is asked after a person, or "" at the end of the list.
+func (s State) after(person string) string {
+	i := slices.Index(s.Candidates, person)
+	for _, next := range s.Candidates[i+1:] {
+		if !slices.Contains(s.Declined, next) {
+			return next
+		}
+	}
+	return ""
+}
+
 func (s State) clone() State {
 	s.People = slices.Clone(s.People)
 	s.Asked = slices.Clone(s.Asked)
@@ -113,7 +129,7 @@ func (s State) clone() State {
 func (s State) notice(kind notice.Kind) notice.Notice {
 	return notice.Notice{
 		Kind: kind, Incident: s.Page.Incident, Title: s.Page.Title, Role: s.Page.Role,
-		Since: s.Page.Since, Drill: s.Page.Drill,
+		Since: s.Page.Since, Judge: s.Page.Judge, Drill: s.Page.Drill,
 	}
 }
 

@@ -82,7 +82,7 @@ func (d *decision) judge() {
 func (d *decision) page(role string, skip []string, why string) {
 	var k int
 	d.Roles, k = d.Roles.Page(role, d.now)
-	d.do(effect.OpenPage{Role: role, K: k, Policy: d.Rules.PolicyOf(role), Title: d.Title, Since: d.Facts.Since, Skip: skip, Why: why})
+	d.do(effect.OpenPage{Role: role, K: k, Policy: d.Rules.PolicyOf(role), Title: d.Title, Since: d.Facts.Since, Skip: skip, Judge: role == plan.TechnicalSLT, Why: why})
 	d.record("role_paged", "system", why, map[string]string{"role": role})
 }
 

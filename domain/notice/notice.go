@@ -98,5 +98,7 @@ type Notice struct {
 	Count int       `json:"count,omitempty"`
 	// Letter, when several requests are open on one phone, is part of the reply: 1B.
 	Letter string `json:"letter,omitempty"`
-	Drill  bool   `json:"drill,omitempty"`
+	// Judge says that the role is asked to judge whether the business must act (R23).
+	Judge bool `json:"judge,omitempty"`
+	Drill bool `json:"drill,omitempty"`
 }

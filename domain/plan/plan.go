@@ -234,6 +234,12 @@ func AllPhases() []Phase {
 	return []Phase{Detection, Investigation, Identification, Monitoring, Resolution, Analysis, Publishing}
 }
 
+// The ways a message goes out.
+const (
+	SendEmail      = "email"
+	SendStatusPage = "status_page"
+)
+
 // Audience is who a message is for (R86) and which gates it passes.
 type Audience struct {
 	Name string
@@ -287,7 +293,7 @@ type Trigger struct {
 	// bearer token (everything else); empty means that none is asked for on the loopback,
 	// and that the trigger is closed elsewhere.
 	Key Secret
-	// Visibility and Impact map the sender's severity word to grades of the score;
+	// Visibility and Impact map the sender's severity word, in small letters, to grades of the score;
 	// the entry "" is always there and is for alerts without a known word.
 	Visibility, Impact map[string]string
 	// Generic triggers map a request with these expressions (expr-lang) over body, the decoded

@@ -20,9 +20,12 @@ func PageID(year, number int, role string, k int) string {
 	return fmt.Sprintf("page:%s:%s:%d", Scope(year, number), wire(role), k)
 }
 
+// MessagePrefix begins the id of every message's loop.
+const MessagePrefix = "message:"
+
 // MessageID names the loop of an audience's message in a phase.
 func MessageID(year, number int, phase plan.Phase, audience string) string {
-	return fmt.Sprintf("message:%s:%s:%s", Scope(year, number), phase, wire(audience))
+	return fmt.Sprintf(MessagePrefix+"%s:%s:%s", Scope(year, number), phase, wire(audience))
 }
 
 // DistributionID names the sending of one release.

@@ -186,7 +186,7 @@ type SendResult struct {
 
 // LookUpInput asks the provider whether it knows a send.
 type LookUpInput struct {
-	N       string       `json:"n"`
+	SendInput
 	Channel plan.Channel `json:"channel"`
 }
 

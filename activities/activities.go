@@ -1,0 +1,63 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/stormbell/stormbell/activities/provider"
+	"github.com/stormbell/stormbell/activities/sendgrid"
+	"github.com/stormbell/stormbell/activities/twilio"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/phrase"
+	"github.com/stormbell/stormbell/internal/record"
+)
+
+// Phone is a sender number: it texts, calls, and looks up what became of it.
+type Phone interface {
+	Text(context.Context, twilio.Text) (provider.Result, error)
+	FindText(ctx context.Context, t twilio.Text, since time.Time, known ...string) (provider.Result, bool, error)
+	Call(context.Context, twilio.Call) (provider.Result, error)
+	FindCall(ctx context.Context, c twilio.Call, since time.Time, known ...string) (provider.Result, bool, error)
+	CancelCall(ctx context.Context, sid string) error
+}
+
+// Mailer sends mail.
+type Mailer interface {
+	Send(context.Context, sendgrid.Mail) (provider.Result, error)
+}
+
+// Config is what activities work with.
+type Config struct {
+	Record *record.Record
+	// Plan is the plan in force: who is on call and how people are reached.
+	Plan func() plan.Plan
+	// PlanOf is the plan of a hash, which a running incident keeps deciding by.
+	PlanOf func(ctx context.Context, hash string) (plan.Plan, error)
+	// Pages is the number that pages, and only that: STOP to another never silences it.
+	Pages Phone
+	Mail  Mailer
+	// Hooks is the public address where providers call back, without a trailing slash.
+	Hooks string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Activities are the implementations behind the names in workflows/contract.
+type Activities struct {
+	Config
+}
+
+// New returns the activities.
+func New(c Config) *Activities {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Activities{Config: c}
+}
+
+// words are the texts of the plan in force.
+func (a *Activities) words() *phrase.Words {
+	w := phrase.New(a.Plan())
+	w.Now = a.Now
+	return w
+}

@@ -1,0 +1,218 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/stormbell/stormbell/activities/provider"
+	"github.com/stormbell/stormbell/activities/sendgrid"
+	"github.com/stormbell/stormbell/activities/twilio"
+	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/callscript"
+	"github.com/stormbell/stormbell/internal/phrase"
+	"github.com/stormbell/stormbell/internal/record"
+	"github.com/stormbell/stormbell/workflows/contract"
+)
+
+// The paths under which providers call back. Their query carries the delivery's id, and
+// Twilio signs the query.
+const (
+	StatusPath = "/hooks/twilio/status"
+	KeysPath   = "/hooks/twilio/keys"
+)
+
+// SendText texts one person: one attempt.
+func (a *Activities) SendText(ctx context.Context, in contract.SendInput) (contract.SendResult, error) {
+	return a.send(ctx, plan.SMS, in, func(ctx context.Context, to receiver) (provider.Result, error) {
+		return a.Pages.Text(ctx, a.text(in, to))
+	})
+}
+
+// PlaceCall calls one person: one attempt.
+func (a *Activities) PlaceCall(ctx context.Context, in contract.SendInput) (contract.SendResult, error) {
+	return a.send(ctx, plan.Call, in, func(ctx context.Context, to receiver) (provider.Result, error) {
+		call, err := a.call(in, to)
+		if err != nil {
+			return provider.Result{}, err
+		}
+		return a.Pages.Call(ctx, call)
+	})
+}
+
+// SendMail mails one person: one attempt.
+func (a *Activities) SendMail(ctx context.Context, in contract.SendInput) (contract.SendResult, error) {
+	return a.send(ctx, plan.Email, in, func(ctx context.Context, to receiver) (provider.Result, error) {
+		m := a.words().Mail(in.Notice, to.To)
+		p := a.Plan()
+		return a.Mail.Send(ctx, sendgrid.Mail{
+			N: in.N, To: to.address, ToName: to.Name, FromEmail: p.Channels.Mail.FromEmail, FromName: p.Channels.Mail.FromName,
+			Subject: m.Subject, Text: m.Text, HTML: m.HTML, Headers: m.Headers,
+		})
+	})
+}
+
+// LookUpSend asks what became of a send whose attempt was ambiguous: first our own ledger,
+// for a signed call-back may have told, then the provider's list.
+func (a *Activities) LookUpSend(ctx context.Context, in contract.LookUpInput) (contract.LookUpResult, error) {
+	row, err := a.Record.Delivery(ctx, in.N)
+	if err != nil {
+		return contract.LookUpResult{}, err
+	}
+	if delivery.Next(row.Outcome()) != delivery.LookUp {
+		return contract.LookUpResult{Found: true, Outcome: row.Outcome()}, nil
+	}
+	to, err := a.receiver(ctx, in.Channel, in.SendInput)
+	if err != nil {
+		return contract.LookUpResult{}, err
+	}
+	var found provider.Result
+	var ok bool
+	// The provider's clock is not ours.
+	since := row.CreatedAt.Add(-time.Minute)
+	switch in.Channel {
+	case plan.SMS:
+		found, ok, err = a.Pages.FindText(ctx, a.text(in.SendInput, to), since, a.others(ctx, row)...)
+	case plan.Call:
+		var call twilio.Call
+		if call, err = a.call(in.SendInput, to); err == nil {
+			found, ok, err = a.Pages.FindCall(ctx, call, since, a.others(ctx, row)...)
+		}
+	case plan.Email:
+		// SendGrid has no look-up by our id; its signed event would be in the ledger by now.
+	}
+	if err != nil || !ok {
+		return contract.LookUpResult{}, err
+	}
+	row, _, err = a.Record.Settle(ctx, in.N, found.Outcome)
+	return contract.LookUpResult{Found: true, Outcome: row.Outcome()}, err
+}
+
+// others are the provider's ids that other deliveries of the workflow own already.
+func (a *Activities) others(ctx context.Context, row record.Delivery) []string {
+	rows, err := a.Record.DeliveriesOf(ctx, row.Workflow)
+	if err != nil {
+		activity.GetLogger(ctx).Warn("the ledger could not be read", "reason", err.Error())
+	}
+	var ids []string
+	for _, r := range rows {
+		if r.N != row.N && r.ProviderID != "" {
+			ids = append(ids, r.ProviderID)
+		}
+	}
+	return ids
+}
+
+// HangUpCall ends a call that is still ringing or talking; one that is over stays over.
+func (a *Activities) HangUpCall(ctx context.Context, in contract.HangUpInput) error {
+	rows, err := a.Record.DeliveriesOf(ctx, in.Workflow)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rows, func(r record.Delivery) bool { return r.Step == in.Step && r.ProviderID != "" })
+	if i < 0 || rows[i].State == delivery.Failed || rows[i].State == delivery.Answered {
+		return nil
+	}
+	return a.Pages.CancelCall(ctx, rows[i].ProviderID)
+}
+
+// receiver is one person with the address of one channel.
+type receiver struct {
+	phrase.To
+	address string
+}
+
+// unreachable says that the plan has no address for the channel.
+var unreachable = delivery.Outcome{State: delivery.Failed, Class: delivery.Permanent, Code: "no_address"}
+
+func (a *Activities) receiver(ctx context.Context, channel plan.Channel, in contract.SendInput) (receiver, error) {
+	p := a.Plan()
+	person, ok := p.Person(in.Person)
+	if !ok {
+		return receiver{}, nil
+	}
+	to := receiver{To: phrase.To{Person: person.ID, Name: person.Name, Language: person.Language}}
+	switch channel {
+	case plan.SMS:
+		if i := slices.IndexFunc(person.Phones, func(f plan.Phone) bool { return !f.NoText }); i >= 0 {
+			to.address = person.Phones[i].Number
+		}
+	case plan.Call:
+		if len(person.Phones) > 0 {
+			to.address = person.Phones[0].Number
+		}
+	case plan.Email:
+		to.address = person.Email
+	}
+	token, err := a.Record.Link(ctx, in.Incident, in.Person)
+	if err != nil {
+		return receiver{}, err
+	}
+	to.Link = p.Company.URL + "/r/" + token
+	return to, nil
+}
+
+func (a *Activities) text(in contract.SendInput, to receiver) twilio.Text {
+	return twilio.Text{N: in.N, To: to.address, Body: a.words().SMS(in.Notice, to.To), ValidFor: a.useful(in)}
+}
+
+// useful is how long the text may wait at the provider: no page arrives hours late.
+func (a *Activities) useful(in contract.SendInput) time.Duration {
+	if in.Until.IsZero() {
+		return 0
+	}
+	return max(in.Until.Sub(a.Now()), 10*time.Second)
+}
+
+func (a *Activities) call(in contract.SendInput, to receiver) (twilio.Call, error) {
+	speech := a.words().Speech(in.Notice, to.To)
+	script, err := callscript.Menu(speech, a.Hooks+KeysPath+"?n="+in.N)
+	if err != nil {
+		return twilio.Call{}, fmt.Errorf("the words of the call: %w", err)
+	}
+	return twilio.Call{N: in.N, To: to.address, Twiml: script, MachineDetection: true}, nil
+}
+
+// send writes the ledger's row, makes one attempt, and notes what the provider said. It
+// returns no error for anything a provider did: the workflow decides by outcomes.
+func (a *Activities) send(ctx context.Context, channel plan.Channel, in contract.SendInput, attempt func(context.Context, receiver) (provider.Result, error)) (contract.SendResult, error) {
+	row, may, err := a.Record.Begin(ctx, record.Delivery{
+		N: in.N, Incident: in.Incident, Workflow: in.Workflow, Step: in.Step, Person: in.Person, Channel: string(channel), Purpose: string(in.Notice.Kind),
+	}, in.Again != contract.First)
+	if err != nil {
+		// Without its row nothing is sent, so this is no riddle.
+		activity.GetLogger(ctx).Error("the ledger cannot be written", "reason", err.Error())
+		return contract.SendResult{Outcome: delivery.Outcome{State: delivery.Intended, Class: delivery.NotProcessed, Code: "ledger"}}, nil
+	}
+	if !may {
+		return contract.SendResult{Outcome: row.Outcome()}, nil
+	}
+	to, err := a.receiver(ctx, channel, in)
+	if err != nil {
+		return a.settle(ctx, in.N, provider.Result{Outcome: delivery.Outcome{State: delivery.Intended, Class: delivery.NotProcessed, Code: "ledger"}})
+	}
+	if to.address == "" {
+		return a.settle(ctx, in.N, provider.Result{Outcome: unreachable})
+	}
+	result, err := attempt(ctx, to)
+	if err != nil {
+		activity.GetLogger(ctx).Error("a send could not be made", "channel", channel, "reason", err.Error())
+		result = provider.Result{Outcome: delivery.Outcome{State: delivery.Failed, Class: delivery.Permanent, Code: "request"}}
+	}
+	return a.settle(ctx, in.N, result)
+}
+
+// settle notes the outcome. If even that fails, the workflow still learns it, and a
+// call-back or a look-up mends the ledger.
+func (a *Activities) settle(ctx context.Context, n string, result provider.Result) (contract.SendResult, error) {
+	row, _, err := a.Record.Settle(ctx, n, result.Outcome)
+	if err != nil {
+		activity.GetLogger(ctx).Error("the outcome could not be noted", "reason", err.Error())
+		return contract.SendResult{Outcome: result.Outcome, RetryAfter: result.RetryAfter}, nil
+	}
+	return contract.SendResult{Outcome: row.Outcome(), RetryAfter: result.RetryAfter}, nil
+}

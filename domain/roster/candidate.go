@@ -1,0 +1,106 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stormbell/stormbell/domain/plan"
+)
+
+// Override puts somebody else in front of a role for a while: a swap, an illness, a drill.
+type Override struct {
+	Role, Person string
+	// From and To bound it, From included, To not; a zero To means until further notice.
+	From, To time.Time
+	// Why is what whoever set it wrote.
+	Why string
+}
+
+func (o Override) covers(role string, t time.Time) bool {
+	return o.Role == role && !t.Before(o.From) && (o.To.IsZero() || t.Before(o.To))
+}
+
+// Candidate is somebody who may be asked to take a role.
+type Candidate struct {
+	Person string
+	// Why says in English how the person came to this place: "override", "primary", "backup 1",
+	// "on call in rotation leads until Mon 09:00".
+	Why string
+	// Until is when the reason ends; zero means that no end is known.
+	Until time.Time
+}
+
+// Holder returns the person in front of a role at an instant, and whether there is one.
+func Holder(p plan.Plan, overrides []Override, role string, t time.Time) (Candidate, bool) {
+	all := Candidates(p, overrides, role, t)
+	if len(all) == 0 {
+		return Candidate{}, false
+	}
+	return all[0], true
+}
+
+// Candidates returns everybody behind a role at an instant, without repeats, in the order in
+// which they are asked (R57): overrides, the latest first, then the primary, then the
+// backups. A rotation stands for whoever is on call in it, or for the next in turn who is
+// not in the list yet. Names the plan does not know are passed over, so a role without a
+// usable primary falls to its first backup.
+func Candidates(p plan.Plan, overrides []Override, role string, t time.Time) []Candidate {
+	l := list{plan: p, t: t}
+	for _, o := range slices.Backward(overrides) {
+		if o.covers(role, t) {
+			l.person(o.Person, "override", o.To)
+		}
+	}
+	r, ok := p.RoleByName(role)
+	if !ok {
+		return l.found
+	}
+	l.add(r.Primary, "primary")
+	for i, ref := range r.Backups {
+		l.add(ref, fmt.Sprintf("backup %d", i+1))
+	}
+	return l.found
+}
+
+type list struct {
+	plan  plan.Plan
+	t     time.Time
+	found []Candidate
+}
+
+// add resolves one entry of a role: a person, or a rotation.
+func (l *list) add(ref, place string) {
+	name, ok := plan.RotationName(ref)
+	if !ok {
+		l.person(ref, place, time.Time{})
+		return
+	}
+	r, _ := l.plan.Rotation(name)
+	turn, ok := TurnAt(r, l.t)
+	if !ok {
+		return
+	}
+	why := fmt.Sprintf("on call in rotation %s until %s", name, turn.Until.Format("Mon 15:04"))
+	if place != "primary" {
+		why = place + ", " + why
+	}
+	if l.person(turn.Person, why, turn.Until) {
+		return
+	}
+	for range r.People {
+		if turn, _ = TurnAt(r, turn.Until); l.person(turn.Person, place+", next in rotation "+name, time.Time{}) {
+			return
+		}
+	}
+}
+
+// person appends somebody the plan knows who is not in the list yet, and says whether it did.
+func (l *list) person(id, why string, until time.Time) bool {
+	known := slices.ContainsFunc(l.found, func(c Candidate) bool { return c.Person == id })
+	if _, ok := l.plan.Person(id); known || !ok {
+		return false
+	}
+	l.found = append(l.found, Candidate{Person: id, Why: why, Until: until})
+	return true
+}

@@ -1,0 +1,76 @@
+package workflows_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/escalation"
+	"github.com/stormbell/stormbell/domain/incident"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/reply"
+	"github.com/stormbell/stormbell/workflows/contract"
+)
+
+func TestPage_nobodyAnswers_climbsThenNeverFallsSilent(t *testing.T) {
+	n := newNight(t)
+	n.at(0, n.alert)
+	n.at(6*time.Hour, func() { n.do("", contract.Cancel, incident.Cancel{Actor: boss}) })
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	reached := n.reached(plan.TechnicalSLT)
+	require.Equal(t, []string{"0s sms dev", "3m0s call dev", "6m0s sms finn", "6m0s call finn", "9m0s sms dev", "9m0s call dev", "9m0s sms finn", "9m0s call finn"}, reached[:8])
+	var last time.Duration
+	for _, r := range reached {
+		var at time.Duration
+		at, err := time.ParseDuration(r[:len(r)-len(r[indexSpace(r):])])
+		require.NoError(t, err)
+		require.LessOrEqual(t, at-last, 30*time.Minute, "the last rule's ceiling")
+		last = at
+	}
+	require.GreaterOrEqual(t, last, 5*time.Hour+30*time.Minute, "it went on until a human ended it")
+	require.Contains(t, n.told("ben"), "nobody_answers")
+	require.Contains(t, n.told("dev"), "false_alarm")
+}
+
+func indexSpace(s string) int {
+	for i := range s {
+		if s[i] == ' ' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+func TestPage_backupTakes_lateReplyIsToldWho(t *testing.T) {
+	n := newNight(t)
+	page := contract.PageID(2026, 7, plan.TechnicalSLT, 1)
+	n.at(0, n.alert)
+	n.at(7*time.Minute, func() { n.reply(page, "finn", reply.Reply{Action: reply.Take}) })
+	n.at(8*time.Minute, func() { n.reply(n.incidentID(), "dev", reply.Reply{Action: reply.Take}) })
+	n.at(9*time.Minute, func() { n.do("", contract.Cancel, incident.Cancel{Actor: boss}) })
+	n.SetStartWorkflowOptions(startAs(n.incidentID()))
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	require.Equal(t, "finn", snapshot[escalation.State](n, page).Holder)
+	require.Contains(t, n.told("finn"), "taken")
+	require.Equal(t, []string{"page", "page", "too_late"}, n.told("dev"))
+	require.Len(t, n.reached(plan.TechnicalSLT), 4, "nobody is reached after the role is held")
+}
+
+func TestPage_textFails_callsAtOnce(t *testing.T) {
+	n := newNight(t)
+	n.answer = func(c plan.Channel, in contract.SendInput) delivery.Outcome {
+		if c == plan.SMS && in.Person == "dev" {
+			return delivery.Outcome{State: delivery.Failed, Class: delivery.OptedOut, Code: "21610"}
+		}
+		return delivery.Outcome{State: delivery.Accepted}
+	}
+	n.at(0, n.alert)
+	n.at(2*time.Minute, func() { n.do("", contract.Cancel, incident.Cancel{Actor: boss}) })
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	require.Equal(t, []string{"0s sms dev", "0s call dev"}, n.reached(plan.TechnicalSLT))
+}
