@@ -265,6 +265,10 @@ func (d *decision) reply(who actor.Actor, f effect.Replied) error {
 	case f.Reply.Carrier != reply.NoKeyword || f.Reply.Note != "":
 		return nil
 	}
+	if f.Reply.Minutes > 0 && len(d.Roles.HeldBy(who.Person)) > 0 {
+		d.record("reply_note", who.Person, fmt.Sprintf("%s needs %d minutes", who.Person, f.Reply.Minutes), nil)
+		return nil
+	}
 	if d.Courtesies[who.Person] < maxCourtesies {
 		d.Courtesies[who.Person]++
 		d.tell(who.Person, notice.Notice{Kind: notice.NotUnderstood}, "a reply nobody understood")

@@ -149,7 +149,10 @@ func (d *decision) lateReply(f effect.Replied) {
 	}
 	d.record("late_reply", f.Person, f.Person+" answered after "+f.Role+" was settled", map[string]string{"role": f.Role, "person": f.Person, "note": f.Reply.Note})
 	n := notice.Notice{Kind: notice.Unneeded, Role: f.Role}
-	if r, ok := d.Roles.Of(f.Role); ok && r.State == holding.Held && r.Person != f.Person {
+	if r, ok := d.Roles.Of(f.Role); ok && r.State == holding.Held {
+		if r.Person == f.Person {
+			return // It is theirs already; the entry above is all there is to say.
+		}
 		n.Kind, n.Mention, n.Since = notice.TooLate, r.Person, r.Since
 	}
 	d.tell(f.Person, n, "a late answer")

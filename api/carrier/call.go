@@ -1,0 +1,142 @@
+package carrier
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/stormbell/stormbell/api/pump"
+	"github.com/stormbell/stormbell/domain/escalation"
+	"github.com/stormbell/stormbell/domain/notice"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/reply"
+	"github.com/stormbell/stormbell/internal/callscript"
+	"github.com/stormbell/stormbell/internal/phrase"
+	"github.com/stormbell/stormbell/internal/record"
+)
+
+// patience is how long the caller hears nothing while the truth is being found out; the
+// carrier gives up after 15 s.
+const patience = 4 * time.Second
+
+// conversation is one call about one page, as far as the record knows it.
+type conversation struct {
+	delivery record.Delivery
+	page     escalation.State
+	person   plan.Person
+	words    *phrase.Words
+}
+
+// keys takes what was pressed, keeps it, waits for what it led to, and says that: a person
+// who presses 1 hears whether the role is theirs.
+func (h *Hooks) keys(c *gin.Context, in TwilioCallback) error {
+	talk, err := h.conversation(c, in.N)
+	if err != nil {
+		return err
+	}
+	again := h.PublicURL + c.Request.URL.RequestURI()
+	r := reply.ParseKeys(in.Digits)
+	understood := r.Action == reply.Take || r.Action == reply.Pass || r.Action == reply.Connect || r.Minutes > 0
+	switch {
+	case r.Action == reply.Repeat:
+		return h.say(c, talk, notice.Page, func(s phrase.Speech) (string, error) { return callscript.Menu(s, again) })
+	case !understood:
+		return h.say(c, talk, notice.Page, func(s phrase.Speech) (string, error) {
+			return callscript.WrongKey(s, talk.words.WrongKey(in.Digits, talk.notice(notice.Page), talk.to()), again)
+		})
+	}
+	item := pump.Keys{N: in.N, Role: talk.page.Page.Role, Digits: in.Digits}
+	if err := h.accept(c, record.ItemKey, in.CallSid+":"+in.Digits, item); err != nil {
+		return err
+	}
+	if r.Minutes > 0 {
+		return h.say(c, talk, notice.Noted, callscript.Confirm)
+	}
+	talk.page = h.settled(c, talk)
+	switch {
+	case r.Action == reply.Pass:
+		return h.say(c, talk, notice.PassedOn, callscript.Confirm)
+	case talk.page.Holder != "" && talk.page.Holder != talk.person.ID:
+		return h.say(c, talk, notice.TooLate, callscript.Confirm)
+	case talk.page.Stage == escalation.Closed:
+		return h.say(c, talk, notice.Unneeded, callscript.Confirm)
+	case r.Action == reply.Connect && h.Plan().Company.Conference != "":
+		company := h.Plan().Company
+		return h.say(c, talk, notice.Taken, func(s phrase.Speech) (string, error) {
+			return callscript.Connect(s, callscript.Bridge{Number: company.Conference, PIN: company.ConferencePIN})
+		})
+	default:
+		return h.say(c, talk, notice.Taken, func(s phrase.Speech) (string, error) { return callscript.Minutes(s, again) })
+	}
+}
+
+// conversation finds out what a call is about.
+func (h *Hooks) conversation(ctx context.Context, n string) (conversation, error) {
+	d, err := h.Record.Delivery(ctx, n)
+	if err != nil {
+		return conversation{}, err
+	}
+	p := h.Plan()
+	person, _ := p.Person(d.Person)
+	words := phrase.New(p)
+	words.Now = h.Now
+	talk := conversation{delivery: d, person: person, words: words}
+	talk.page, err = h.page(ctx, d)
+	return talk, err
+}
+
+// page is the latest the record knows of the page that placed the call.
+func (h *Hooks) page(ctx context.Context, d record.Delivery) (escalation.State, error) {
+	var s escalation.State
+	snapshots, err := h.Record.Snapshots(ctx, d.Incident)
+	for _, snapshot := range snapshots {
+		if snapshot.Workflow == d.Workflow {
+			return s, json.Unmarshal(snapshot.Body, &s)
+		}
+	}
+	return s, err
+}
+
+// settled waits until the page has an end or the person has passed on, but not for ever.
+func (h *Hooks) settled(ctx context.Context, talk conversation) escalation.State {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	news, stop := h.Record.Watch(talk.delivery.Incident)
+	defer stop()
+	for {
+		s, err := h.page(ctx, talk.delivery)
+		if err == nil && (s.Over() || len(s.Declined) > len(talk.page.Declined)) {
+			return s
+		}
+		select {
+		case <-ctx.Done():
+			return talk.page
+		case <-news:
+		case <-time.After(500 * time.Millisecond): // another process may have written it
+		}
+	}
+}
+
+func (t conversation) to() phrase.To {
+	return phrase.To{Person: t.person.ID, Name: t.person.Name, Language: t.person.Language}
+}
+
+func (t conversation) notice(kind notice.Kind) notice.Notice {
+	p := t.page.Page
+	n := notice.Notice{Kind: kind, Incident: p.Incident, Title: p.Title, Role: p.Role, Since: p.Since, Judge: p.Judge, Drill: p.Drill}
+	if kind == notice.TooLate || kind == notice.Taken {
+		n.Mention, n.Since = t.page.Holder, t.page.HeldAt
+	}
+	return n
+}
+
+func (h *Hooks) say(c *gin.Context, talk conversation, kind notice.Kind, script func(phrase.Speech) (string, error)) error {
+	out, err := script(talk.words.Speech(talk.notice(kind), talk.to()))
+	if err != nil {
+		return err
+	}
+	twiml(c, out)
+	return nil
+}

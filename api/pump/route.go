@@ -1,0 +1,140 @@
+package pump
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/reply"
+	"github.com/stormbell/stormbell/internal/record"
+	"github.com/stormbell/stormbell/workflows/client"
+	"github.com/stormbell/stormbell/workflows/contract"
+)
+
+// Text is a text message that came in.
+type Text struct {
+	From string `json:"from"`
+	Body string `json:"body"`
+}
+
+// Keys are what somebody pressed in the call of delivery N.
+type Keys struct {
+	N      string `json:"n"`
+	Role   string `json:"role,omitempty"`
+	Digits string `json:"digits"`
+}
+
+// Receipt is a provider's word on delivery N.
+type Receipt struct {
+	N       string           `json:"n"`
+	Outcome delivery.Outcome `json:"outcome"`
+}
+
+// remembered is how long after its end a request still explains a late answer.
+const remembered = 48 * time.Hour
+
+// about is what a reply is about.
+type about struct {
+	workflow string
+	incident int
+	ask      string
+	role     string
+}
+
+// text hands a person's text to the workflow that asked. Unknown senders get no answer.
+func (p *Pump) text(ctx context.Context, id string, in Text) error {
+	person, ok := owner(p.Plan(), in.From)
+	if !ok {
+		p.Logger.InfoContext(ctx, "a text of an unknown number is ignored")
+		return nil
+	}
+	r := reply.Parse(in.Body)
+	asks, err := p.Record.OpenAsks(ctx, person)
+	if err != nil {
+		return err
+	}
+	a, open := choose(asks, r)
+	if !open {
+		last, known, err := p.Record.LastAsk(ctx, person, time.Now().Add(-remembered))
+		if err != nil || !known {
+			return err
+		}
+		a = last
+	}
+	target := about{workflow: a.Workflow, incident: a.Incident, ask: a.ID, role: a.Role}
+	if err := p.answered(ctx, a.Workflow, person); err != nil {
+		return err
+	}
+	return p.replied(ctx, target, effect.Replied{ID: id, Person: person, Via: string(actor.SMS), Ask: a.ID, Reply: r})
+}
+
+// answered notes that the person acted on the last text of the workflow.
+func (p *Pump) answered(ctx context.Context, workflow, person string) error {
+	rows, err := p.Record.DeliveriesOf(ctx, workflow)
+	if err != nil {
+		return err
+	}
+	for _, d := range slices.Backward(rows) {
+		if d.Person == person && d.Channel == string(plan.SMS) {
+			_, _, err := p.Record.Settle(ctx, d.N, delivery.Outcome{State: delivery.Answered})
+			return err
+		}
+	}
+	return nil
+}
+
+// owner finds whose phone a number is.
+func owner(p plan.Plan, number string) (string, bool) {
+	for _, person := range p.People {
+		if slices.ContainsFunc(person.Phones, func(f plan.Phone) bool { return f.Number == number }) {
+			return person.ID, true
+		}
+	}
+	return "", false
+}
+
+// choose says which open request a reply is about: the one its letter names, else the
+// oldest that its code fits, else the oldest.
+func choose(asks []record.OpenAsk, r reply.Reply) (record.OpenAsk, bool) {
+	if len(asks) == 0 {
+		return record.OpenAsk{}, false
+	}
+	fits := func(kinds ...string) int {
+		return slices.IndexFunc(asks, func(a record.OpenAsk) bool { return slices.Contains(kinds, a.Kind) })
+	}
+	i := -1
+	switch {
+	case r.Letter != "":
+		i = slices.IndexFunc(asks, func(a record.OpenAsk) bool { return a.Letter == r.Letter })
+	case r.Action == reply.Take || r.Action == reply.Connect:
+		i = fits(effect.AskPage)
+	case r.Action == reply.Pass:
+		i = fits(effect.AskPage, effect.AskTask)
+	case r.Action == reply.Done:
+		i = fits(effect.AskTask)
+	case r.Minutes > 0:
+		i = fits(effect.AskTask, effect.AskReview, effect.AskApprove, effect.AskCheck, effect.AskDraft, effect.AskPage)
+	}
+	return asks[max(i, 0)], true
+}
+
+// replied hands a reply to the workflow it is about. One that has ended leaves the truthful
+// answer to the business incident, or to the technical one when there is none.
+func (p *Pump) replied(ctx context.Context, a about, r effect.Replied) error {
+	r.Role = a.role
+	i, err := p.Record.Incident(ctx, a.incident)
+	if err != nil {
+		return err
+	}
+	for _, workflow := range []string{a.workflow, contract.BusinessID(i.Year, i.Number), contract.IncidentID(i.Year, i.Number)} {
+		if err = p.Commands.Replied(ctx, workflow, r); !errors.Is(err, client.ErrNotRunning) {
+			return err
+		}
+	}
+	return nil
+}
