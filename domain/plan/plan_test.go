@@ -140,3 +140,31 @@ func TestRotationName_onlyReferences(t *testing.T) {
 	_, ok = plan.RotationName("anna")
 	require.False(t, ok)
 }
+
+func TestSnapshot_travelsThroughWorkflows_withoutContactData(t *testing.T) {
+	t.Parallel()
+	p := sample()
+	p.People[0] = plan.Person{ID: "anna", Name: "Anna Vogel", Email: "anna@acme.example", Phones: []plan.Phone{{Number: "+4917604069001"}}}
+	p.Roles[0] = plan.Role{Name: plan.BusinessLead, Primary: "anna", Policy: "urgent", NeededToStart: true}
+	p.Emergency[0].Undo = map[string]string{"en": "start"}
+	p.Audiences[0].Recipients = []plan.Recipient{{Email: "staff@acme.example"}}
+	p.Channels.Pages.Token = "hunter2"
+
+	s := p.Snapshot()
+	encoded, err := json.Marshal(s)
+	require.NoError(t, err)
+	for _, never := range []string{"@", "+49", "Vogel", "hunter2"} {
+		require.NotContains(t, string(encoded), never)
+	}
+	role, ok := s.Role(plan.BusinessLead)
+	require.True(t, ok && role.NeededToStart)
+	require.Equal(t, "urgent", s.PolicyOf(plan.BusinessLead).Name)
+	require.Empty(t, s.PolicyOf("nobody"))
+	a, ok := s.Audience("internal")
+	require.True(t, ok)
+	require.Equal(t, 1, a.Recipients)
+	require.True(t, s.Emergency[0].Undo)
+	for _, ph := range plan.AllPhases() {
+		require.Equal(t, p.Owes("internal", ph), s.Owes("internal", ph), "%s", ph)
+	}
+}
