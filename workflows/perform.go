@@ -110,7 +110,8 @@ func (m *machine[S, C]) reach(e effect.Reach) {
 	m.spawn(func(ctx workflow.Context) {
 		in := m.sendInput(ctx, e.Person, e.ID, e.Channel)
 		in.Notice, in.Until = e.Notice, e.Until
-		m.tell(effect.Reported{ID: e.ID, Outcome: send(ctx, e.Channel, m.settle, in, e.Why)})
+		report := func(o delivery.Outcome) { m.tell(effect.Reported{ID: e.ID, Outcome: o}) }
+		report(send(ctx, e.Channel, m.settle, in, e.Why, report))
 	})
 }
 
@@ -133,7 +134,7 @@ func (m *machine[S, C]) say(e effect.Tell) {
 		for _, channel := range []plan.Channel{plan.SMS, plan.Email} {
 			in := m.sendInput(ctx, e.Person, e.ID, channel)
 			in.Notice = e.Notice
-			if out := send(ctx, channel, m.settle, in, e.Why); out.State != delivery.Failed {
+			if out := send(ctx, channel, m.settle, in, e.Why, func(delivery.Outcome) {}); out.State != delivery.Failed {
 				return
 			}
 		}

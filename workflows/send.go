@@ -24,18 +24,22 @@ const (
 // certainly not taken is tried again; what is ambiguous rests, is looked up at the
 // provider, and is sent again only when it cannot be found (a page prefers a flagged
 // duplicate to silence).
-func send(ctx workflow.Context, channel plan.Channel, settle time.Duration, in contract.SendInput, why string) delivery.Outcome {
+// Meanwhile is told what is known as soon as the first attempt has not worked, so that other
+// channels need not wait for this one.
+func send(ctx workflow.Context, channel plan.Channel, settle time.Duration, in contract.SendInput, why string, meanwhile func(delivery.Outcome)) delivery.Outcome {
 	pause := time.Second
 	for range maxTries {
 		result := try(ctx, channel, in, why)
 		switch delivery.Next(result.Outcome) {
 		case delivery.RetrySame:
+			meanwhile(result.Outcome)
 			in.Again = contract.Retry
 			if wait(ctx, max(pause, result.RetryAfter), "the provider did not take it; trying again", in.Until) != nil {
 				return result.Outcome
 			}
 			pause *= 2
 		case delivery.LookUp:
+			meanwhile(result.Outcome)
 			if wait(ctx, settle, "unclear whether the provider took it; looking it up", time.Time{}) != nil {
 				return result.Outcome
 			}

@@ -36,12 +36,11 @@ func TestMerge_anyTwo_isCommutativeIdempotentAndMonotonic(t *testing.T) {
 		require.Equal(t, a, Merge(a, a))
 		require.Equal(t, a, Merge(a, Outcome{}), "knowing nothing changes nothing")
 		for _, b := range all() {
+			// plain comparisons: there are tens of thousands
 			ab := Merge(a, b)
-			require.Equal(t, ab, Merge(b, a), "%+v %+v", a, b)
-			require.Equal(t, ab, Merge(ab, a))
-			require.Equal(t, ab, Merge(ab, b))
-			require.GreaterOrEqual(t, weight(ab), weight(a))
-			require.GreaterOrEqual(t, weight(ab), weight(b))
+			if ab != Merge(b, a) || ab != Merge(ab, a) || ab != Merge(ab, b) || weight(ab) < max(weight(a), weight(b)) {
+				t.Fatalf("%+v and %+v made %+v", a, b, ab)
+			}
 		}
 	}
 }
@@ -103,7 +102,9 @@ func TestMerge_everyOrderOfReceipts_endsTheSame(t *testing.T) {
 					got = Merge(got, w)
 					got = Merge(got, order[rand.IntN(i+1)]) // something already heard, again
 				}
-				require.Equal(t, c.want, got, "%+v", order)
+				if got != c.want {
+					t.Fatalf("%+v made %+v", order, got)
+				}
 			})
 		})
 	}

@@ -194,7 +194,9 @@ func (d *decision) reported(r effect.Reported) {
 		d.record("attempt_"+string(a.Outcome.State), "system", fmt.Sprintf("%s to %s for %s: %s", a.Channel, a.Person, d.Page.Role, word(a.Outcome)),
 			map[string]string{"person": a.Person, "channel": string(a.Channel), "class": string(a.Outcome.Class), "code": a.Outcome.Code})
 	}
-	if d.Over() || !failed || a.Rung != d.Rung || d.Searching || a.Outcome.Class == delivery.NotReached {
+	// An ambiguous send may still arrive, but nobody waits for the riddle to be solved.
+	elsewhere := failed && a.Outcome.Class != delivery.NotReached || a.Outcome.Class == delivery.Ambiguous
+	if d.Over() || !elsewhere || a.Rung != d.Rung || d.Searching {
 		return
 	}
 	d.failOver(a.Person)
@@ -213,7 +215,8 @@ func (d *decision) failOver(person string) {
 		}
 	}
 	open := slices.ContainsFunc(d.Attempts, func(a Attempt) bool {
-		return a.Rung == d.Rung && (a.Outcome.State != delivery.Failed || a.Outcome.Class == delivery.NotReached)
+		given := a.Outcome.State == delivery.Failed && a.Outcome.Class != delivery.NotReached && a.Outcome.Class != delivery.NotProcessed
+		return a.Rung == d.Rung && !given
 	})
 	if !open && d.Stage == Climbing {
 		d.advance(true)

@@ -15,9 +15,12 @@ func IncidentID(year, number int) string { return "incident:" + Scope(year, numb
 // BusinessID names the workflow of its business incident.
 func BusinessID(year, number int) string { return "business:" + Scope(year, number) }
 
+// PagePrefix begins the id of every page.
+const PagePrefix = "page:"
+
 // PageID names the k-th page of a role in an incident.
 func PageID(year, number int, role string, k int) string {
-	return fmt.Sprintf("page:%s:%s:%d", Scope(year, number), wire(role), k)
+	return fmt.Sprintf(PagePrefix+"%s:%s:%d", Scope(year, number), wire(role), k)
 }
 
 // MessagePrefix begins the id of every message's loop.

@@ -1,0 +1,136 @@
+package lab
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Refusal is why the lab's control does not do something, in words for the one who asked.
+type Refusal struct {
+	// Status is the HTTP status it is answered with.
+	Status int
+	Detail string
+}
+
+// Error says what to do instead.
+func (r *Refusal) Error() string { return r.Detail }
+
+func refuse(status int, detail string) *Refusal { return &Refusal{Status: status, Detail: detail} }
+
+var noPhone = refuse(http.StatusNotFound, "there is no such phone: put one up first with PUT /lab/api/phones/<number>")
+
+//go:embed web
+var web embed.FS
+
+// routes joins the providers, the control API and the page on one address.
+func (l *Lab) routes() http.Handler {
+	control := http.NewServeMux()
+	control.HandleFunc("GET /lab/api/log", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Log()) })
+	control.HandleFunc("GET /lab/api/phones", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Phones()) })
+	control.HandleFunc("GET /lab/api/inboxes", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Inboxes()) })
+	control.HandleFunc("GET /lab/api/carrier", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, l.Carrier()) })
+	control.HandleFunc("GET /lab/api/callbacks", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, l.Callbacks()) })
+	control.HandleFunc("PUT /lab/api/phones/{number}", command(http.StatusOK, func(r *http.Request, in struct{ Behaviour Behaviour }) (Phone, error) {
+		return l.SetBehaviour(r.PathValue("number"), in.Behaviour)
+	}))
+	control.HandleFunc("POST /lab/api/phones/{number}/reply", command(http.StatusCreated, func(r *http.Request, in struct{ To, Body string }) (Message, error) {
+		return l.Reply(r.PathValue("number"), in.To, in.Body)
+	}))
+	control.HandleFunc("POST /lab/api/phones/{number}/calls/{sid}/keys", command(http.StatusOK, func(r *http.Request, in struct{ Digits string }) (Call, error) {
+		return l.Press(r.PathValue("number"), r.PathValue("sid"), in.Digits)
+	}))
+	control.HandleFunc("POST /lab/api/phones/{number}/calls/{sid}/hangup", command(http.StatusOK, func(r *http.Request, _ struct{}) (Call, error) {
+		return l.HangUp(r.PathValue("number"), r.PathValue("sid"))
+	}))
+	control.HandleFunc("PUT /lab/api/carrier", command(http.StatusOK, func(_ *http.Request, in carrierCommand) (Carrier, error) {
+		c := in.carrier()
+		return c, l.SetCarrier(c)
+	}))
+	control.HandleFunc("PUT /lab/api/callbacks", command(http.StatusOK, func(_ *http.Request, in Callbacks) (Callbacks, error) {
+		return in, l.SetCallbacks(in)
+	}))
+	control.HandleFunc("/lab/api/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, refuse(http.StatusNotFound, fmt.Sprintf(
+			"the phone lab has no %s %s: start with GET /lab/api/phones, inboxes, log, carrier or callbacks", r.Method, r.URL.Path)))
+	})
+	l.pageRoutes(control)
+
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeProblem(w, refuse(http.StatusForbidden, "another site asked for this: open the phone lab itself, at /lab"))
+	}))
+	mux := http.NewServeMux()
+	mux.Handle("/", sameOrigin.Handler(control))
+	mux.Handle("/"+apiVersion+"/", l.recorded(twilioTrouble, l.twilioRoutes()))
+	mux.Handle("/v3/", l.recorded(l.mailTrouble, l.mailRoutes()))
+	return mux
+}
+
+// carrierCommand tells what was left out from zero: a fault alone means all requests of all channels.
+type carrierCommand struct {
+	Fault     Fault
+	Share     *float64
+	Channel   Channel
+	ListLagMS int `json:"list_lag_ms"`
+}
+
+func (in carrierCommand) carrier() Carrier {
+	c := Carrier{Fault: in.Fault, Share: 1, Channel: in.Channel, ListLagMS: in.ListLagMS}
+	if in.Share != nil {
+		c.Share = *in.Share
+	}
+	if c.Channel == "" {
+		c.Channel = ChannelAll
+	}
+	if c.Fault == "" {
+		c.Fault = FaultNone
+	}
+	return c
+}
+
+const maxCommand = 64 << 10 // bytes
+
+// command reads JSON, does something and writes what came of it.
+func command[In, Out any](status int, do func(r *http.Request, in In) (Out, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxCommand))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&in); err != nil && r.ContentLength != 0 {
+			writeProblem(w, refuse(http.StatusBadRequest, "the body is not the JSON object this command takes: "+err.Error()))
+			return
+		}
+		out, err := do(r, in)
+		if err != nil {
+			writeProblem(w, err)
+			return
+		}
+		writeJSON(w, status, out)
+	}
+}
+
+func writeList[T any](w http.ResponseWriter, items []T) {
+	writeJSON(w, http.StatusOK, map[string][]T{"items": items})
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	answer{status: status, body: body}.write(w)
+}
+
+// writeProblem answers with a problem document (RFC 9457).
+func writeProblem(w http.ResponseWriter, err error) {
+	status := http.StatusInternalServerError
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		status = refusal.Status
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	writeJSON(w, status, map[string]any{
+		"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": err.Error(),
+	})
+}

@@ -1,0 +1,19 @@
+// Package lab is the phone lab: phones, mailboxes and a carrier in one process.
+//
+// It answers the REST calls of Twilio (API 2010-04-01: Messages and Calls) and of SendGrid
+// (v3 mail/send) with the same paths, fields, status codes, error bodies and signatures, and calls
+// back like they do. The real SDKs run against it unchanged; only their base URL differs. That makes
+// it the demonstration, the drill ground and the test double in one.
+//
+// What is as in reality: Basic and Bearer authentication, Twilio's error codes and page envelope, the
+// life of a message (queued, sent, delivered or undelivered) and of a call (queued, ringing,
+// in-progress and how it ended), TwiML with its fall-through, signed call-backs, STOP and START,
+// SendGrid's signed event batches. What is not there is refused, never ignored in silence: filters by
+// date, updating or deleting messages, messaging services. Ringing back is not built; an inbound call
+// would be a call whose first document comes from the number's voice URL, and talk() starts there.
+//
+// The lab must not import anything else of this module: it plays the world outside.
+//
+// Start reading at lab.go; then message.go and delivery.go for a text, call.go, ring.go and talk.go
+// for a call, mail.go for a mail, control.go for the API that tests and the page in web/ act through.
+package lab

@@ -1,0 +1,57 @@
+package lab
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Press presses keys on a phone that is being called, as a person would: 0 to 9, * and #.
+func (l *Lab) Press(number, sid, keys string) (Call, error) {
+	if keys == "" || len(keys) > 32 || strings.Trim(keys, "0123456789*#") != "" {
+		return Call{}, refuse(http.StatusUnprocessableEntity, `"digits" must be 1 to 32 of the keys 0 to 9, * and #`)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c, err := l.callOn(number, sid)
+	if err != nil {
+		return Call{}, err
+	}
+	if b := l.phoneAt(c.To).Behaviour; !mannersOf[b].person {
+		return Call{}, refuse(http.StatusConflict, fmt.Sprintf("nobody is there to press keys: the phone %s; set its behaviour to answer first", b.Label()))
+	}
+	c.Keys += keys
+	c.pressed += keys
+	c.wake()
+	l.touch()
+	return c.Call, nil
+}
+
+// HangUp ends a call at the phone; one that rings is turned away as busy.
+func (l *Lab) HangUp(number, sid string) (Call, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c, err := l.callOn(number, sid)
+	if err != nil {
+		return Call{}, err
+	}
+	if c.Status == CallInProgress {
+		l.endCall(c, CallCompleted)
+	} else {
+		l.endCall(c, CallBusy)
+	}
+	return c.Call, nil
+}
+
+// callOn finds a call that is not over on a phone. The caller holds l.mu.
+func (l *Lab) callOn(number, sid string) (*call, error) {
+	number, _ = normalNumber(number)
+	c, ok := l.calls.get(sid)
+	switch {
+	case !ok || c.To != number:
+		return nil, refuse(http.StatusNotFound, "this phone has no such call: look for its sid in GET /lab/api/phones")
+	case c.Status.over():
+		return nil, refuse(http.StatusConflict, fmt.Sprintf("the call is over (%s): wait for the next one", c.Status))
+	}
+	return c, nil
+}

@@ -1,0 +1,93 @@
+package planfile
+
+import (
+	"time"
+
+	"github.com/stormbell/stormbell/domain/plan"
+)
+
+type policyShape struct {
+	spot
+	Steps list[stepShape] `yaml:"steps,need"`
+	Last  lastShape       `yaml:"last"`
+}
+
+type stepShape struct {
+	spot
+	To     text       `yaml:"to,need"`
+	By     list[text] `yaml:"by,need"`
+	Wait   span       `yaml:"wait,need"`
+	Repeat count      `yaml:"repeat"`
+}
+
+type lastShape struct {
+	spot
+	To     list[text] `yaml:"to,need"`
+	By     list[text] `yaml:"by,need"`
+	Every  span       `yaml:"every,need"`
+	AtMost span       `yaml:"at_most,need"`
+}
+
+// targets are the words that may stand instead of a role's name.
+var targets = []string{
+	string(plan.TargetPrimary), string(plan.TargetBackup), string(plan.TargetNextBackup),
+	string(plan.TargetAllBackups), string(plan.TargetEveryone),
+}
+
+func (b *builder) policies() {
+	for _, e := range b.file.Escalation.entries {
+		b.identifier(e.key)
+		p := plan.Policy{Name: e.key.value}
+		for _, s := range e.value.Steps.items {
+			p.Steps = append(p.Steps, b.step(s))
+		}
+		if e.value.Steps.given() && len(p.Steps) == 0 {
+			b.fail(e.value.Steps.spot, "is empty; a page needs at least one step")
+		}
+		if e.value.given() && !e.value.Last.given() {
+			b.fail(e.value.spot, "last is missing; it says what follows when nobody has answered, so that no page falls silent")
+		}
+		p.Last = b.last(e.value.Last)
+		b.plan.Policies = append(b.plan.Policies, p)
+	}
+}
+
+func (b *builder) step(f stepShape) plan.Step {
+	b.known(f.To, "target or role", append(targets, b.file.Roles.keys()...))
+	b.between(f.Wait, 10*time.Second, day, "a step waits long enough for an answer and goes on the same day")
+	if f.Repeat.good && f.Repeat.value > 20 {
+		b.fail(f.Repeat.spot, "20 times are enough; the last rule goes on anyway")
+	}
+	return plan.Step{To: plan.Target(f.To.value), By: b.ways(f.By), Wait: f.Wait.value, Repeat: f.Repeat.value}
+}
+
+func (b *builder) last(f lastShape) plan.LastRule {
+	r := plan.LastRule{By: b.ways(f.By), Every: f.Every.value, AtMost: f.AtMost.value}
+	for _, t := range b.oneOf(f.To, "target or role", append(targets, b.file.Roles.keys()...)...) {
+		r.To = append(r.To, plan.Target(t))
+	}
+	if f.To.given() && len(f.To.items) == 0 {
+		b.fail(f.To.spot, "is empty; somebody must be asked in the end")
+	}
+	if len(r.By) == 1 && r.By[0] == plan.Email {
+		b.fail(f.By.spot, "e-mail alone wakes nobody; add sms or call")
+	}
+	every := b.between(f.Every, 30*time.Second, day, "the last rule goes on, but is no alarm bell")
+	atMost := b.between(f.AtMost, 30*time.Second, day, "the last rule must not fall asleep")
+	if every && atMost && f.AtMost.value < f.Every.value {
+		b.fail(f.AtMost.spot, "%s is shorter than every (%s); pauses grow from every to at_most", spell(f.AtMost.value), spell(f.Every.value))
+	}
+	return r
+}
+
+// ways reads the channels of a step.
+func (b *builder) ways(l list[text]) []plan.Channel {
+	if l.given() && len(l.items) == 0 {
+		b.fail(l.spot, "is empty; name sms, call or email")
+	}
+	var all []plan.Channel
+	for _, w := range b.oneOf(l, "channel", string(plan.SMS), string(plan.Call), string(plan.Email)) {
+		all = append(all, plan.Channel(w))
+	}
+	return all
+}
