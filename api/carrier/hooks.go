@@ -50,12 +50,12 @@ func New(c Config) *Hooks {
 	return &Hooks{Config: c}
 }
 
-// Register adds the routes.
+// Register adds the routes, below /hooks.
 func (h *Hooks) Register(r gin.IRouter) {
-	r.POST("/hooks/twilio/status", h.twilio(h.status))
-	r.POST("/hooks/twilio/reply", h.twilio(h.reply))
-	r.POST("/hooks/twilio/keys", h.twilio(h.keys))
-	r.POST("/hooks/sendgrid/events", h.mail)
+	r.POST("/twilio/status", h.twilio(h.status))
+	r.POST("/twilio/reply", h.twilio(h.reply))
+	r.POST("/twilio/keys", h.twilio(h.keys))
+	r.POST("/sendgrid/events", h.mail)
 }
 
 // twilio verifies a call-back before anything of it is believed. A forged one gets 403 and

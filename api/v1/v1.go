@@ -1,0 +1,187 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"github.com/stormbell/stormbell/api/act"
+	"github.com/stormbell/stormbell/api/bearer"
+	"github.com/stormbell/stormbell/api/problem"
+	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/plan"
+)
+
+// Base is where the API lives, Document where its description does, without .json or .yaml.
+const (
+	Base     = "/api/v1"
+	Document = "/api/openapi"
+)
+
+// MaxBody bounds a command, in bytes.
+const MaxBody = 256 << 10
+
+// Config is what the API is made of.
+type Config struct {
+	// Views and Desk are where it reads and commands; required.
+	Views *view.Views
+	Desk  *act.Desk
+	// Open lets everybody act for anybody: a solo installation on the loopback.
+	Open bool
+	// Tokens are operators' bearer tokens; without Open one of them must be sent.
+	Tokens []plan.Secret
+	// Version is the build's, for the document.
+	Version string
+}
+
+type server struct {
+	Config
+	api huma.API
+}
+
+// Huma keeps these for the whole process. Its own errors would repeat what was sent, and
+// lists of ours are never null.
+func init() {
+	huma.NewError = problemOf
+	huma.DefaultArrayNullable = false
+}
+
+// Register adds the API and its document to the engine.
+func Register(engine *gin.Engine, c Config) {
+	config := huma.DefaultConfig("Stormbell", c.Version)
+	config.Info.Description = "Declare business incidents, reach people, and work through emergency mode and messages. " +
+		"Every read comes from the record; every command is answered when it is in there."
+	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	config.Transformers = []huma.Transformer{noted}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	config.Security = []map[string][]string{{"token": {}}, {}}
+
+	s := &server{Config: c, api: humagin.New(engine, config)}
+	s.api.UseMiddleware(s.authenticate)
+	s.incidents()
+	s.roles()
+	s.tasks()
+	s.messages()
+	s.people()
+	tolerant(s.api.OpenAPI())
+
+	json := sync.OnceValues(func() ([]byte, error) { return s.api.OpenAPI().MarshalJSON() })
+	yaml := sync.OnceValues(func() ([]byte, error) { return s.api.OpenAPI().YAML() })
+	engine.GET(Document+".json", document("application/openapi+json", json))
+	engine.GET(Document+".yaml", document("application/openapi+yaml", yaml))
+}
+
+// schemaName names the schema of a Go type for those who generate clients.
+func schemaName(t reflect.Type, hint string) string {
+	if t == reflect.TypeFor[problem.Document]() {
+		return "Problem"
+	}
+	return huma.DefaultSchemaNamer(t, hint)
+}
+
+// tolerant opens what is answered for more fields, because later versions add some. What is
+// sent stays closed: a mistyped field must not be ignored at three in the morning.
+func tolerant(doc *huma.OpenAPI) {
+	for name, schema := range doc.Components.Schemas.Map() {
+		if !strings.HasSuffix(name, "Request") && schema.AdditionalProperties == false {
+			schema.AdditionalProperties = nil
+		}
+	}
+}
+
+func document(mediaType string, content func() ([]byte, error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		body, err := content()
+		if err != nil {
+			problem.Write(c.Writer, c.Request, problem.Of(err))
+			return
+		}
+		c.Data(http.StatusOK, mediaType, body)
+	}
+}
+
+// authenticate asks for an operator's token.
+func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
+	c := humagin.Unwrap(ctx)
+	if s.Open || bearer.Matches(bearer.Presented(c.Request), s.Tokens...) {
+		next(ctx)
+		return
+	}
+	problem.Write(c.Writer, c.Request, problem.New(problem.Unauthorized, "").With("WWW-Authenticate", `Bearer realm="stormbell"`))
+}
+
+// operation describes one call. Every one of them may answer a problem.
+func operation(method, path, id, tag, summary string) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: Base + path, OperationID: id, Tags: []string{tag}, Summary: summary, MaxBodyBytes: MaxBody,
+	}
+}
+
+// IncidentPath names one incident.
+type IncidentPath struct {
+	N string `path:"n" doc:"The incident's number or id" example:"7" maxLength:"40"`
+}
+
+// RequestKey makes a command harmless to repeat.
+type RequestKey struct {
+	Key string `header:"Idempotency-Key" doc:"The same key again does not repeat the command" maxLength:"200"`
+}
+
+// Actor is the part of every command that says for whom an operator acts.
+type Actor struct {
+	By string `json:"by,omitempty" maxLength:"100" doc:"Person id; empty means the person the act belongs to. The record says that somebody stood in."`
+}
+
+func (a Actor) actsFor() string { return a.By }
+
+// request is the body of a command.
+type request interface{ actsFor() string }
+
+func standIn(by string) act.Who { return act.Who{Person: by, StandIn: true, Via: actor.API} }
+
+// answered is what an operation answers with.
+type answered[T any] struct{ Body T }
+
+// answer turns what was read into an answer.
+func answer[T any](v T, err error) (*answered[T], error) {
+	if err != nil {
+		return nil, problem.Of(err)
+	}
+	return &answered[T]{v}, nil
+}
+
+// get answers with one incident as it is now.
+func (s *server) get(ctx context.Context, ref string) (*answered[view.Incident], error) {
+	row, err := s.Views.Find(ctx, ref)
+	if err != nil {
+		return nil, problem.Of(err)
+	}
+	return answer(s.Views.Incident(ctx, row.Number))
+}
+
+// do carries out a command and answers with the incident as it is then. A request without a
+// body is one in which nothing was said.
+func do[B request](ctx context.Context, s *server, in IncidentPath, key RequestKey, sent *B, command func(act.Act, B) error) (*answered[view.Incident], error) {
+	row, err := s.Views.Find(ctx, in.N)
+	if err != nil {
+		return nil, problem.Of(err)
+	}
+	var b B
+	if sent != nil {
+		b = *sent
+	}
+	// Everybody who gets here may act for anybody.
+	if err := command(act.Act{Incident: row.Number, Who: standIn(b.actsFor()), Request: key.Key}, b); err != nil {
+		return nil, problem.Of(err)
+	}
+	return answer(s.Views.Incident(ctx, row.Number))
+}

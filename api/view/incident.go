@@ -1,0 +1,177 @@
+package view
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/stormbell/stormbell/domain/incident"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/record"
+)
+
+// Incident is everything about one incident but its timeline.
+type Incident struct {
+	Summary
+	AsOf    time.Time `json:"as_of" doc:"When the newest part of this was written down"`
+	Drill   bool      `json:"drill,omitempty" doc:"It is practice"`
+	PhaseAt time.Time `json:"phase_at,omitzero"`
+	Stage   string    `json:"stage,omitempty" enum:"gathering,briefing,emergency,resolving,restoring,aftercare,closed" doc:"How far the business incident has come; absent before it was declared"`
+
+	Assessment     Assessment      `json:"assessment"`
+	Commander      string          `json:"commander" doc:"Person id of the incident commander, or empty"`
+	CommanderName  string          `json:"commander_name,omitempty"`
+	Recommendation *Recommendation `json:"recommendation,omitempty" doc:"What the Technical SLT recommends"`
+	Declared       *Decision       `json:"declared,omitempty"`
+	Resolved       *Decision       `json:"resolved,omitempty"`
+	Cancelled      *Decision       `json:"cancelled,omitempty"`
+
+	Roles    []Role    `json:"roles" doc:"Every role of the plan, asked or not"`
+	Briefing *Briefing `json:"briefing,omitempty"`
+	Tasks    []Task    `json:"tasks"`
+	Messages []Message `json:"messages" doc:"The message board"`
+	Promises []Promise `json:"promises" doc:"Updates that are owed"`
+	Alerts   []Alert   `json:"alerts"`
+	Links    Links     `json:"links"`
+}
+
+// Assessment is the impact score with what it is made of (R19, R25).
+type Assessment struct {
+	Verdict         string    `json:"verdict" enum:"none,ask_expert,recommend" doc:"What the score advises; a human decides"`
+	Visibility      Grade     `json:"visibility"`
+	Impact          Grade     `json:"impact"`
+	Duration        Grade     `json:"duration"`
+	AskExpertAt     int       `json:"ask_expert_at"`
+	RecommendAt     int       `json:"recommend_at"`
+	Since           time.Time `json:"since,omitzero" doc:"When the trouble began"`
+	ExpectedSeconds int       `json:"expected_seconds,omitempty" doc:"How long it is expected to take"`
+	At              time.Time `json:"at,omitzero"`
+}
+
+// Grade is one factor's value.
+type Grade struct {
+	Name  string `json:"name" example:"core"`
+	Value int    `json:"value" example:"3"`
+}
+
+// Recommendation is what the Technical SLT said (R25).
+type Recommendation struct {
+	By       string    `json:"by"`
+	ByName   string    `json:"by_name"`
+	Declare  bool      `json:"declare"`
+	Note     string    `json:"note,omitempty"`
+	At       time.Time `json:"at"`
+	AskAgain time.Time `json:"ask_again,omitzero"`
+}
+
+// Decision is a recorded act of a person.
+type Decision struct {
+	By      string    `json:"by"`
+	ByName  string    `json:"by_name"`
+	StandIn bool      `json:"stand_in,omitempty" doc:"Somebody acted for this person"`
+	Reason  string    `json:"reason,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Alert is one signal of a monitoring tool with its repeats. Its words come from outside.
+type Alert struct {
+	Source     string    `json:"source"`
+	Key        string    `json:"key"`
+	Status     string    `json:"status" enum:"firing,acknowledged,resolved"`
+	Title      string    `json:"title"`
+	Severity   string    `json:"severity,omitempty" doc:"The sender's own word"`
+	Visibility string    `json:"visibility,omitempty"`
+	Impact     string    `json:"impact,omitempty"`
+	Link       string    `json:"link,omitempty"`
+	StartedAt  time.Time `json:"started_at,omitzero"`
+	LastAt     time.Time `json:"last_at,omitzero"`
+	Count      int64     `json:"count"`
+	Unreadable bool      `json:"unreadable,omitempty"`
+}
+
+// Links lead to people's views of the incident.
+type Links struct {
+	Page     string `json:"page" doc:"The console"`
+	Temporal string `json:"temporal,omitempty" doc:"The workflow in Temporal's UI"`
+}
+
+// Incident returns one incident, or record.ErrNotFound.
+func (v *Views) Incident(ctx context.Context, number int) (Incident, error) {
+	c, err := v.Case(ctx, number)
+	if err != nil {
+		return Incident{}, err
+	}
+	return v.incident(ctx, c)
+}
+
+func (v *Views) incident(ctx context.Context, c *Case) (Incident, error) {
+	deliveries, err := v.Record.Deliveries(ctx, c.Row.Number)
+	if err != nil {
+		return Incident{}, fmt.Errorf("read the ledger of incident %d: %w", c.Row.Number, err)
+	}
+	p, s := v.Plan(), c.Incident
+	i := Incident{
+		Summary: summary(c.Row), AsOf: c.AsOf, Drill: s.Drill, PhaseAt: s.PhaseAt,
+		Assessment: assessment(p, s), Commander: s.Commander(), CommanderName: name(p, s.Commander()),
+		Declared: decision(p, s.Declared), Resolved: decision(p, s.Resolved), Cancelled: decision(p, s.Cancelled),
+		Roles: roles(p, c, deliveries), Tasks: []Task{}, Messages: []Message{}, Promises: []Promise{}, Alerts: []Alert{},
+		Links: Links{Page: fmt.Sprintf("%s/i/%d", v.PublicURL, c.Row.Number)},
+	}
+	if v.TemporalUI != "" {
+		i.Links.Temporal = v.TemporalUI + "/" + i.ID
+	}
+	if r := s.Recommendation; r != nil {
+		i.Recommendation = &Recommendation{By: r.By, ByName: name(p, r.By), Declare: r.Declare, Note: r.Note, At: r.At, AskAgain: r.AskAgain}
+	}
+	for _, a := range s.Alerts {
+		i.Alerts = append(i.Alerts, Alert(a))
+	}
+	if b := c.Business; b != nil {
+		i.Stage = string(b.Stage)
+		i.Briefing = briefing(p, b.Briefing)
+		i.Tasks = tasks(p, b.Tasks)
+		i.Messages = messages(p, c)
+		i.Promises = promises(p, b.Promises)
+	}
+	return i, nil
+}
+
+func assessment(p plan.Plan, s incident.State) Assessment {
+	grade := func(g plan.Grade) Grade { return Grade{Name: g.Name, Value: g.Value} }
+	verdict := string(s.Score.Verdict)
+	if verdict == "" {
+		verdict = "none"
+	}
+	return Assessment{
+		Verdict: verdict, Visibility: grade(s.Score.Visibility), Impact: grade(s.Score.Impact),
+		Duration: grade(s.Score.Duration), AskExpertAt: p.Severity.AskExpertAt, RecommendAt: p.Severity.RecommendAt,
+		Since: s.Facts.Since, ExpectedSeconds: int(s.Facts.Expected / time.Second), At: s.Score.At,
+	}
+}
+
+func decision(p plan.Plan, d *incident.Decision) *Decision {
+	if d == nil {
+		return nil
+	}
+	return &Decision{By: d.By, ByName: name(p, d.By), StandIn: d.StandIn, Reason: d.Reason, At: d.At}
+}
+
+// Mode is the company's mode.
+type Mode struct {
+	Mode      string    `json:"mode" enum:"normal,emergency,restoring"`
+	Since     time.Time `json:"since,omitzero" doc:"Absent while the company was never in another mode"`
+	Incidents []int     `json:"incidents" doc:"Numbers of the incidents that hold the company in it"`
+}
+
+// Mode returns the company's mode.
+func (v *Views) Mode(ctx context.Context) (Mode, error) {
+	m, err := v.Record.Mode(ctx)
+	if err != nil {
+		return Mode{}, fmt.Errorf("read the mode: %w", err)
+	}
+	return mode(m), nil
+}
+
+func mode(m record.Mode) Mode {
+	return Mode{Mode: m.Mode, Since: m.Since, Incidents: append([]int{}, m.Incidents...)}
+}

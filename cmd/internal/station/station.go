@@ -1,0 +1,202 @@
+package station
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/stormbell/stormbell/activities"
+	"github.com/stormbell/stormbell/api"
+	"github.com/stormbell/stormbell/api/carrier"
+	"github.com/stormbell/stormbell/api/pump"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/record"
+	"github.com/stormbell/stormbell/worker"
+	commands "github.com/stormbell/stormbell/workflows/client"
+)
+
+// Config is what a station is made of.
+type Config struct {
+	// Version is shown by /version.
+	Version string
+	Plan    Source
+	// RecordURL is "sqlite:PATH" or "postgres://…".
+	RecordURL string
+	// Temporal are the options of the Temporal client; its logger is set here.
+	Temporal client.Options
+	// Serve opens the HTTP side on Listen; Work runs the workers. One process may do both.
+	Serve, Work bool
+	Listen      string
+	// Hooks is the address providers call back; empty means the company's URL.
+	Hooks string
+	// Open signs every visitor in as a stand-in. Only ever set on the loopback.
+	Open bool
+	// Tokens are the API's bearer tokens.
+	Tokens []plan.Secret
+	// LabURL and TemporalUI are shown to visitors when they are there.
+	LabURL, TemporalUI string
+	Logger             *slog.Logger
+}
+
+// Station is a running Stormbell.
+type Station struct {
+	Book     *Book
+	Record   *record.Record
+	Temporal client.Client
+
+	logger *slog.Logger
+	pool   *worker.Pool
+	server *http.Server
+	addr   string
+	pump   context.CancelFunc
+	done   sync.WaitGroup
+	failed chan error
+}
+
+// Start assembles and starts everything. When it fails, what was started is stopped again.
+func Start(ctx context.Context, c Config) (s *Station, err error) {
+	s = &Station{logger: c.Logger, failed: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+			defer cancel()
+			err = errors.Join(err, s.Stop(stop))
+			s = nil
+		}
+	}()
+	if s.Record, err = record.Open(ctx, record.Config{URL: c.RecordURL, Logger: c.Logger}); err != nil {
+		return s, err
+	}
+	if s.Book, err = NewBook(ctx, s.Record, c.Plan); err != nil {
+		return s, err
+	}
+	c.Temporal.Logger = log.NewStructuredLogger(c.Logger)
+	if s.Temporal, err = client.DialContext(ctx, c.Temporal); err != nil {
+		return s, fmt.Errorf("temporal at %s cannot be reached; check TEMPORAL_ADDRESS: %w", c.Temporal.HostPort, err)
+	}
+	if c.Hooks == "" {
+		c.Hooks = s.Book.Current().Company.URL
+	}
+	if c.Work {
+		if err = s.work(c); err != nil {
+			return s, err
+		}
+	}
+	if c.Serve {
+		err = s.serve(ctx, c)
+	}
+	return s, err
+}
+
+func (s *Station) work(c Config) error {
+	p := s.Book.Current()
+	pages, err := phone(p, c.Hooks)
+	if err != nil {
+		return fmt.Errorf("channels.pages: %w", err)
+	}
+	mail, err := mailer(p)
+	if err != nil {
+		return fmt.Errorf("channels.email: %w", err)
+	}
+	pool := worker.New(s.Temporal, activities.New(activities.Config{
+		Record: s.Record, Plan: s.Book.Current, PlanOf: s.Book.Of, Pages: pages, Mail: mail, Hooks: c.Hooks,
+	}))
+	if err := pool.Start(); err != nil {
+		return err
+	}
+	s.pool = pool
+	return nil
+}
+
+func (s *Station) serve(ctx context.Context, c Config) error {
+	p := s.Book.Current()
+	key, err := mailKey(p)
+	if err != nil {
+		return err
+	}
+	door := commands.New(s.Temporal, 0)
+	hooks := carrier.New(carrier.Config{
+		Record: s.Record, Plan: s.Book.Current, Tokens: []string{p.Channels.Pages.Token.Reveal(), p.Channels.Updates.Token.Reveal()},
+		MailKey: key, PublicURL: c.Hooks, Logger: c.Logger,
+	})
+	handler, err := api.New(api.Config{
+		Record: s.Record, Commands: door, Plan: s.Book.Current, Version: c.Version, Open: c.Open, Tokens: c.Tokens,
+		PublicURL: p.Company.URL, TemporalUI: c.TemporalUI, Carrier: hooks.Register, Web: pages(c),
+		Logger: c.Logger, Registry: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	s.addr = listener.Addr().String()
+	s.server = &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(c.Logger.Handler(), slog.LevelDebug),
+	}
+	s.done.Go(func() {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serve http: %w", err)
+		}
+	})
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.pump = cancel
+	p2 := pump.New(pump.Config{Record: s.Record, Commands: door, Plan: s.Book.Current, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()), Logger: c.Logger})
+	s.done.Go(func() { p2.Run(inner) })
+	return nil
+}
+
+// pages adds what people see.
+func pages(c Config) api.Mount {
+	return func(r gin.IRouter) {
+		if c.LabURL != "" {
+			r.GET("/lab", func(g *gin.Context) { g.Redirect(http.StatusFound, c.LabURL+"/lab") })
+		}
+	}
+}
+
+// Addr is where HTTP listens.
+func (s *Station) Addr() string { return s.addr }
+
+// Failed reports that the station cannot go on.
+func (s *Station) Failed() <-chan error { return s.failed }
+
+// Stop ends everything in the order that loses nothing: first nothing new comes in, then
+// what came in is handed on, then what is under way is finished.
+func (s *Station) Stop(ctx context.Context) error {
+	var errs []error
+	if s.server != nil {
+		errs = append(errs, s.server.Shutdown(ctx))
+	}
+	if s.pump != nil {
+		s.pump()
+	}
+	s.done.Wait()
+	if s.pool != nil {
+		s.pool.Stop()
+	}
+	if s.Temporal != nil {
+		s.Temporal.Close()
+	}
+	if s.Record != nil {
+		errs = append(errs, s.Record.Close())
+	}
+	return errors.Join(errs...)
+}

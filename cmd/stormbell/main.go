@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"go.temporal.io/sdk/contrib/envconfig"
+
+	"github.com/stormbell/stormbell/cmd/internal/station"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/planfile"
+	"github.com/stormbell/stormbell/internal/record"
+)
+
+// version is set by the release build.
+var version = "dev"
+
+// The exit codes, for scripts.
+const (
+	exitFailed = 1 // the answer is no: a plan with mistakes, a broken chain
+	exitCannot = 2 // there is no answer: something cannot be reached or read
+)
+
+// stopWithin bounds a graceful stop.
+const stopWithin = 30 * time.Second
+
+type program struct {
+	Serve   serve            `cmd:"" help:"Serve the API and the pages (replicated as wanted)."`
+	Worker  work             `cmd:"" help:"Run the workers that carry incidents out (replicated as wanted)."`
+	Check   check            `cmd:"" help:"Check a response plan and name every mistake with its place."`
+	Export  export           `cmd:"" help:"Print an incident's timeline and verify its hash chain."`
+	Version kong.VersionFlag `help:"Print the version and stop."`
+}
+
+func main() {
+	var p program
+	k := kong.Parse(&p, kong.Name("stormbell"), kong.Vars{"version": version},
+		kong.Description("When a technical failure becomes a business emergency, Stormbell rings the business."), kong.UsageOnError())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k.BindTo(ctx, (*context.Context)(nil))
+	if err := k.Run(); err != nil {
+		stop()
+		var no *refused
+		if errors.As(err, &no) {
+			fmt.Fprint(os.Stderr, no.Error())
+			os.Exit(exitFailed)
+		}
+		fmt.Fprintln(os.Stderr, "stormbell:", err)
+		os.Exit(exitCannot)
+	}
+}
+
+// refused is an answer that is no.
+type refused struct{ text string }
+
+func (r *refused) Error() string { return r.text }
+
+// shared are the flags of the programs that run.
+type shared struct {
+	Plan     string `help:"The response plan." required:"" type:"existingfile" env:"STORMBELL_PLAN" placeholder:"FILE"`
+	Database string `help:"The record: postgres://… or sqlite:PATH." env:"DATABASE_URL" default:"sqlite:stormbell.db" placeholder:"URL"`
+}
+
+func (s shared) station() (station.Config, error) {
+	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	data, err := os.ReadFile(s.Plan)
+	if err != nil {
+		return station.Config{}, fmt.Errorf("read the plan: %w", err)
+	}
+	source := station.Source{Name: s.Plan, Data: data}
+	p, err := source.Read()
+	var findings *planfile.Findings
+	switch {
+	case errors.As(err, &findings):
+		return station.Config{}, &refused{findings.Render(false)}
+	case err != nil:
+		return station.Config{}, err
+	case p.Channels.Lab():
+		return station.Config{}, errors.New("the plan's channels say type: lab, which only stormbell-solo has; name real accounts")
+	}
+	// TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS… or a profile file.
+	options, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return station.Config{}, fmt.Errorf("temporal's settings: %w", err)
+	}
+	return station.Config{Version: version, Plan: source, RecordURL: s.Database, Temporal: options, Logger: logger}, nil
+}
+
+// run starts a station and stops it when asked.
+func run(ctx context.Context, c station.Config) error {
+	s, err := station.Start(ctx, c)
+	if err != nil {
+		return err
+	}
+	c.Logger.InfoContext(ctx, "ready", "listen", s.Addr(), "work", c.Work)
+	select {
+	case <-ctx.Done():
+	case err = <-s.Failed():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	return errors.Join(err, s.Stop(stop))
+}
+
+type serve struct {
+	shared
+	Listen     string   `help:"Where to listen." default:":8080" env:"STORMBELL_LISTEN" placeholder:"ADDR"`
+	WithWorker bool     `help:"Run the workers in this process too, for small sites."`
+	Tokens     []string `help:"Bearer tokens of the API." env:"STORMBELL_TOKEN" placeholder:"TOKEN"`
+}
+
+// Run serves.
+func (s serve) Run(ctx context.Context) error {
+	c, err := s.station()
+	if err != nil {
+		return err
+	}
+	if len(s.Tokens) == 0 {
+		return errors.New("set STORMBELL_TOKEN to at least one token, which clients of the API send as their bearer")
+	}
+	for _, t := range s.Tokens {
+		c.Tokens = append(c.Tokens, plan.Secret(t))
+	}
+	c.Serve, c.Work, c.Listen = true, s.WithWorker, s.Listen
+	return run(ctx, c)
+}
+
+type work struct {
+	shared
+}
+
+// Run works.
+func (w work) Run(ctx context.Context) error {
+	c, err := w.station()
+	if err != nil {
+		return err
+	}
+	c.Work = true
+	return run(ctx, c)
+}
+
+type check struct {
+	Plan string `arg:"" help:"The response plan." placeholder:"FILE"`
+}
+
+// Run checks a plan. Secrets need not be there: a plan is checked where it is written.
+func (c check) Run() error {
+	_, findings := planfile.CheckFile(c.Plan, planfile.Options{Lenient: true})
+	if findings != nil && findings.Cause != nil {
+		return findings.Cause
+	}
+	if err := planfile.Report(os.Stdout, c.Plan, findings); err != nil {
+		return err
+	}
+	if findings.Err() != nil {
+		return &refused{}
+	}
+	return nil
+}
+
+type export struct {
+	Incident int    `arg:"" help:"The incident's number."`
+	Database string `help:"The record: postgres://… or sqlite:PATH." env:"DATABASE_URL" default:"sqlite:stormbell.db" placeholder:"URL"`
+}
+
+// Run exports a timeline. A broken chain is printed as far as it goes, and fails.
+func (e export) Run(ctx context.Context) error {
+	r, err := record.Open(ctx, record.Config{URL: e.Database, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	err = r.Export(ctx, e.Incident, os.Stdout)
+	if err == nil {
+		if broken := r.Verify(ctx, e.Incident); broken != nil {
+			err = &refused{fmt.Sprintf("the chain is broken: %v\n", broken)}
+		}
+	}
+	return errors.Join(err, r.Close())
+}
