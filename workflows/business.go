@@ -42,6 +42,7 @@ func BusinessIncident(ctx workflow.Context, in contract.BusinessInput) (effect.B
 		},
 	})
 	onSignal(m, contract.ReplyReceived, func(r effect.Replied) { m.tell(r) })
+	onSignal(m, contract.PageOver, func(f effect.PageEnded) { m.tell(f) })
 	onSignal(m, contract.IncidentMoved, func(f business.Follow) { m.must(f) })
 	err := errors.Join(
 		onUpdate(m, contract.Brief, "answer questions of the briefing", func(c business.Brief) business.Command { return c }),

@@ -132,3 +132,24 @@ func TestIncident_scoreGrowsWithTime_pagesButNeverDeclares(t *testing.T) {
 	require.Equal(t, "50m0s sms dev", reached[0])
 	require.NotContains(t, n.kinds(), "declared")
 }
+
+func TestIncident_declaredWhileTheSLTIsStillPaged_itComesOver(t *testing.T) {
+	n := newNight(t)
+	n.SetStartWorkflowOptions(startAs(n.incidentID()))
+	page := func(role string) string { return contract.PageID(2026, 7, role, 1) }
+	n.at(0, n.alert)
+	n.at(time.Minute, func() { n.do("", contract.ChangePhase, incident.ChangePhase{Actor: boss, Phase: plan.Investigation}) })
+	n.at(2*time.Minute, func() { n.do("", contract.Declare, incident.Declare{Actor: boss}) })
+	n.at(150*time.Second, func() {
+		n.reply(page(plan.BusinessLead), "carla", reply.Reply{Action: reply.Take})
+		n.reply(page(plan.CustomerLiaison), "eva", reply.Reply{Action: reply.Take})
+		n.reply(page(plan.TechnicalSLT), "dev", reply.Reply{Action: reply.Take})
+	})
+	n.at(20*time.Minute, func() {
+		require.Equal(t, business.EmergencyMode, snapshot[business.State](n, contract.BusinessID(2026, 7)).Mode)
+		n.do("", contract.Cancel, incident.Cancel{Actor: boss})
+	})
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	require.NotContains(t, n.told("dev"), "stand_down")
+}

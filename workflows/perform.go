@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -76,9 +77,7 @@ func (m *machine[S, C]) perform(e effect.Effect) {
 	case effect.Distribute:
 		m.distribute(e)
 	case effect.StopDistribution:
-		for _, c := range m.children {
-			c.cancel()
-		}
+		m.stop(contract.DistributionPrefix)
 	}
 }
 
@@ -207,6 +206,10 @@ func (m *machine[S, C]) informBusiness(e effect.InformBusiness) {
 		m.inform(id, contract.ReplyReceived, *e.Reply)
 		return
 	}
+	if e.Page != nil {
+		m.inform(id, contract.PageOver, *e.Page)
+		return
+	}
 	m.inform(id, contract.IncidentMoved, business.Follow{Phase: e.Phase, By: e.By, Cancelled: e.Cancelled})
 }
 
@@ -225,16 +228,21 @@ func (m *machine[S, C]) openMessage(e effect.OpenMessage) {
 }
 
 func (m *machine[S, C]) informMessages(e effect.InformMessages) {
-	ids := make([]string, 0, len(m.children))
-	for id := range m.children { //workflowcheck:ignore the ids are sorted before they are used
-		if strings.HasPrefix(id, contract.MessagePrefix) {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
+	for _, id := range m.running(contract.MessagePrefix) {
 		m.inform(id, contract.RoleHeld, comms.RoleHeld{Role: e.Role, Person: e.Person})
 	}
+}
+
+func (m *machine[S, C]) stop(prefix string) {
+	for _, id := range m.running(prefix) {
+		m.children[id].cancel()
+	}
+}
+
+// running lists the children of a kind by id, always in the same order.
+func (m *machine[S, C]) running(prefix string) []string {
+	ids := slices.Sorted(maps.Keys(m.children))
+	return slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, prefix) })
 }
 
 func (m *machine[S, C]) render(e effect.Render) {

@@ -20,6 +20,7 @@ func (d *decision) begin() {
 	d.record("business_opened", d.DeclaredBy, "the business incident begins", nil)
 	for _, r := range d.Rules.Roles {
 		if r.NeededToStart && d.Roles.Holder(r.Name) == "" {
+			// A role that the technical incident is still paging comes over when somebody takes it.
 			d.page(r.Name, nil, "the business incident was declared: "+r.Name+" is needed to start")
 		}
 	}

@@ -98,6 +98,8 @@ type InformBusiness struct {
 	Cancelled bool
 	// Reply is a late answer of a person whose page has ended.
 	Reply *Replied
+	// Page is the end of a page that began before the declaration.
+	Page *PageEnded
 }
 
 // OpenMessage starts the loop of one message; it answers with MessageEnded.

@@ -41,7 +41,8 @@ func (d *decision) alert(a Alert) {
 		d.record("alert_overflow", "system", fmt.Sprintf("more than %d alerts belong to this incident; this one is only in the record", maxAlerts), map[string]string{"source": a.Source})
 		return
 	case d.Alerts[i].Status == a.Status:
-		d.Alerts[i].Count, d.Alerts[i].LastAt = a.Count, a.LastAt
+		d.Alerts[i] = a
+		d.weigh(a)
 		return
 	default:
 		d.Alerts[i] = a
@@ -51,7 +52,14 @@ func (d *decision) alert(a Alert) {
 		d.monitoringSaysOver()
 		return
 	}
-	// Of several alerts the worst counts.
+	d.weigh(a)
+}
+
+// weigh lets the worst of several alerts count; one that has ended weighs nothing new.
+func (d *decision) weigh(a Alert) {
+	if a.Status == AlertEnded {
+		return
+	}
 	d.Facts.Visibility = impact.Worse(d.Rules.Severity.Visibility, d.Facts.Visibility, a.Visibility)
 	d.Facts.Impact = impact.Worse(d.Rules.Severity.Impact, d.Facts.Impact, a.Impact)
 }
@@ -136,7 +144,11 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 	if d.Phase == plan.Detection && d.Ongoing() {
 		d.moveTo(plan.Investigation, actor.Actor{Person: f.Holder, Via: actor.Via(f.Via)})
 	}
-	if f.Role == plan.TechnicalSLT && d.Ongoing() {
+	if d.Declared != nil && !d.BusinessOver {
+		// The page began before the declaration; the business incident waits for its end too.
+		d.do(effect.InformBusiness{Phase: d.Phase, Page: &f})
+	}
+	if f.Role == plan.TechnicalSLT && d.Ongoing() && d.Declared == nil {
 		d.tell(f.Holder, notice.Notice{Kind: notice.RecommendAsked, Role: f.Role, Since: d.Facts.Since}, "compare the criteria with the facts")
 	}
 }

@@ -31,9 +31,12 @@ func MessageID(year, number int, phase plan.Phase, audience string) string {
 	return fmt.Sprintf(MessagePrefix+"%s:%s:%s", Scope(year, number), phase, wire(audience))
 }
 
+// DistributionPrefix begins the id of every sending.
+const DistributionPrefix = "distribution:"
+
 // DistributionID names the sending of one release.
 func DistributionID(year, number int, phase plan.Phase, audience string, release int) string {
-	return fmt.Sprintf("distribution:%s:%s:%s:%d", Scope(year, number), phase, wire(audience), release)
+	return fmt.Sprintf(DistributionPrefix+"%s:%s:%s:%d", Scope(year, number), phase, wire(audience), release)
 }
 
 // wire keeps ids to [a-z0-9:-].

@@ -58,6 +58,7 @@ const (
 	IncidentMoved    = "incidentMoved"
 	MessageWithdrawn = "messageWithdrawn"
 	RoleHeld         = "roleHeld"
+	PageOver         = "pageOver"
 )
 
 // Activities.
