@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -241,8 +240,15 @@ func (m *machine[S, C]) stop(prefix string) {
 
 // running lists the children of a kind by id, always in the same order.
 func (m *machine[S, C]) running(prefix string) []string {
-	ids := slices.Sorted(maps.Keys(m.children))
-	return slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, prefix) })
+	var ids []string
+	//workflowcheck:ignore the ids are sorted before they are used
+	for id := range m.children {
+		if strings.HasPrefix(id, prefix) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 func (m *machine[S, C]) render(e effect.Render) {

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stormbell/stormbell/internal/lab"
+	"github.com/stormbell/stormbell/internal/planfile"
+)
+
+// asChild tells the test binary to be stormbell-solo instead of testing it.
+const asChild = "STORMBELL_SOLO_CHILD"
+
+var histories = flag.String("histories", "", "write the histories of the reference incident to this folder")
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asChild) != "" {
+		main()
+		return
+	}
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
+// night is one solo in a child process, which can be killed, with a phone lab that outlives it.
+type night struct {
+	t        *testing.T
+	dir      string
+	base     string
+	temporal string
+	plan     string
+	args     []string
+	lab      *lab.Lab
+	child    *exec.Cmd
+	request  atomic.Int64
+	logs     bytes.Buffer
+}
+
+// newNight starts solo at a speed, on ports of its own.
+func newNight(t *testing.T, speed string) *night {
+	t.Helper()
+	n := &night{t: t, dir: t.TempDir()}
+	listen := freePort(t)
+	n.base, n.temporal = "http://"+listen, freePort(t)
+	phones, err := lab.New(lab.Config{AccountSID: "ACtest", AuthToken: "token", SendGridKey: "SG.test", InboundURL: n.base + "/hooks/twilio/reply", MailEventsURL: n.base + "/hooks/sendgrid/events", Speed: 10})
+	require.NoError(t, err)
+	n.lab = phones
+	carrier := httptest.NewServer(phones.Handler())
+	t.Cleanup(func() { carrier.Close(); phones.Close() })
+	account := fmt.Sprintf(`type: twilio, account: "${LAB_ACCOUNT}", token: "${LAB_TOKEN}", endpoint: %q`, carrier.URL)
+	text := strings.NewReplacer(
+		"http://127.0.0.1:8080 ", n.base+" ",
+		"pages:   { type: lab", "pages:   { "+account,
+		"updates: { type: lab", "updates: { "+account,
+		"email:   { type: lab", fmt.Sprintf(`email:   { type: sendgrid, key: "${LAB_KEY}", endpoint: %q, event_key: %q`, carrier.URL, phones.MailVerificationKey()),
+	).Replace(string(planfile.Example()))
+	n.plan = filepath.Join(n.dir, "plan.yaml")
+	require.NoError(t, os.WriteFile(n.plan, []byte(text), 0o600))
+	n.args = []string{"--plan", n.plan, "--data", filepath.Join(n.dir, "data"), "--listen", listen, "--temporal", n.temporal, "--ui", freePort(t), "--lab", off, "--speed", speed}
+	n.start()
+	t.Cleanup(n.stop)
+	return n
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// start runs solo and waits for its "ready".
+func (n *night) start() {
+	n.t.Helper()
+	n.child = exec.Command(os.Args[0], n.args...)
+	n.child.Env = append(os.Environ(), asChild+"=1", "LAB_ACCOUNT=ACtest", "LAB_TOKEN=token", "LAB_KEY=SG.test")
+	n.child.Stderr = &n.logs
+	out, err := n.child.StdoutPipe()
+	require.NoError(n.t, err)
+	require.NoError(n.t, n.child.Start())
+	ready := make(chan bool, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if lines.Text() == "ready" {
+				ready <- true
+			}
+		}
+		close(ready)
+	}()
+	select {
+	case ok := <-ready:
+		require.True(n.t, ok, "solo ended before it was ready:\n%s", n.logs.String())
+	case <-time.After(90 * time.Second):
+		n.t.Fatal("solo was not ready in time")
+	}
+}
+
+// kill ends solo as a power cut would.
+func (n *night) kill() {
+	_ = n.child.Process.Kill()
+	_ = n.child.Wait()
+}
+
+func (n *night) stop() {
+	_ = n.child.Process.Signal(syscall.SIGTERM)
+	_ = n.child.Wait()
+	if n.t.Failed() {
+		n.t.Log(n.logs.String())
+	}
+}
+
+// call makes a request and decodes the answer.
+func (n *night) call(method, path string, body, into any) (status int, raw string) {
+	n.t.Helper()
+	var reader io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		reader = strings.NewReader(b)
+	default:
+		data, err := json.Marshal(b)
+		require.NoError(n.t, err)
+		reader = bytes.NewReader(data)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, n.base+path, reader)
+	require.NoError(n.t, err)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return 0, err.Error()
+	}
+	if into != nil && resp.StatusCode < 300 {
+		require.NoError(n.t, json.Unmarshal(data, into), "%s", data)
+	}
+	return resp.StatusCode, string(data)
+}
+
+// do is a command that must succeed, however often the process dies under it: it is sent
+// again with the same key until it is answered.
+func (n *night) do(method, path string, body any) {
+	n.t.Helper()
+	key := fmt.Sprintf("test-%d", n.request.Add(1))
+	n.until(method+" "+path, func() bool {
+		status, raw := n.send(method, path, body, key)
+		if status >= 400 && status < 500 && status != http.StatusConflict {
+			n.t.Fatalf("%s %s: %d %s", method, path, status, raw)
+		}
+		return status >= 200 && status < 300
+	})
+}
+
+func (n *night) send(method, path string, body any, key string) (int, string) {
+	data, err := json.Marshal(body)
+	require.NoError(n.t, err)
+	if body == nil {
+		data = nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, n.base+path, bytes.NewReader(data))
+	require.NoError(n.t, err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", key)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer resp.Body.Close()
+	raw, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(raw)
+}
+
+// until waits for a condition.
+func (n *night) until(what string, met func() bool) {
+	n.t.Helper()
+	deadline := time.Now().Add(60 * time.Second)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !met() {
+		if time.Now().After(deadline) {
+			n.t.Fatalf("never happened: %s\n%s", what, n.picture())
+		}
+		<-tick.C
+	}
+}
+
+// picture is what to look at when something never happened.
+func (n *night) picture() string {
+	_, incident := n.call(http.MethodGet, "/api/v1/incidents/1", nil, nil)
+	return incident
+}
+
+// phone is a person's phone in the lab.
+func (n *night) phone(person string) lab.PhoneState {
+	p, err := planfile.Parse("plan", mustRead(n.t, n.plan), planfile.Options{Lenient: true})
+	require.NoError(n.t, err)
+	owner, ok := p.Person(person)
+	require.True(n.t, ok)
+	for _, phone := range n.lab.Phones() {
+		if phone.Number == owner.Phones[0].Number {
+			return phone
+		}
+	}
+	return lab.PhoneState{Phone: lab.Phone{Number: owner.Phones[0].Number}}
+}
+
+func mustRead(t *testing.T, path string) []byte {
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return data
+}
+
+// texted waits until a person has a text that contains words.
+func (n *night) texted(person, words string) string {
+	n.t.Helper()
+	var body string
+	n.until(person+" is texted: "+words, func() bool {
+		for _, m := range n.phone(person).Messages {
+			if strings.Contains(m.Body, words) {
+				body = m.Body
+				return true
+			}
+		}
+		return false
+	})
+	return body
+}
+
+// reply is a person's answer by text, sent until the process takes it.
+func (n *night) reply(person, words string) {
+	n.t.Helper()
+	phone := n.phone(person)
+	require.NotEmpty(n.t, phone.Messages, "%s was never texted", person)
+	_, err := n.lab.Reply(phone.Number, phone.Messages[len(phone.Messages)-1].From, words)
+	require.NoError(n.t, err)
+}
+
+type view struct {
+	Number   int    `json:"number"`
+	Phase    string `json:"phase"`
+	Mode     string `json:"mode"`
+	Severity string `json:"severity"`
+	Closed   bool   `json:"closed"`
+	Roles    []struct {
+		Role, Holder, State string
+		Asked               []struct{ Person string }
+	} `json:"roles"`
+	Tasks []struct {
+		ID, State, Person, Role string
+	} `json:"tasks"`
+	Messages []struct {
+		Audience, Phase, Stage, State, Hash string
+		Texts                               []struct{ Language, Subject, Body string }
+	} `json:"messages"`
+}
+
+func (n *night) view() (v view) {
+	n.call(http.MethodGet, "/api/v1/incidents/1", nil, &v)
+	return v
+}
+
+func (v view) role(name string) (holder, state string, asked []string) {
+	for _, r := range v.Roles {
+		if r.Role == name {
+			for _, a := range r.Asked {
+				asked = append(asked, a.Person)
+			}
+			return r.Holder, r.State, asked
+		}
+	}
+	return "", "", nil
+}
+
+func (n *night) path(parts ...string) string {
+	for i := range parts {
+		parts[i] = url.PathEscape(parts[i])
+	}
+	return "/api/v1/incidents/1/" + strings.Join(parts, "/")
+}

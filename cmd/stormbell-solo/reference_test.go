@@ -1,0 +1,227 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stormbell/stormbell/internal/lab"
+)
+
+// alert is a real payload of an Alertmanager, version 4.
+const alert = `{"version":"4","groupKey":"{}:{alertname=\"CheckoutDown\"}","truncatedAlerts":0,"status":"firing","receiver":"stormbell",
+"groupLabels":{"alertname":"CheckoutDown"},"commonLabels":{"alertname":"CheckoutDown","severity":"critical"},
+"commonAnnotations":{"summary":"Checkout down, customers affected"},"externalURL":"http://alertmanager.example:9093",
+"alerts":[{"status":"firing","labels":{"alertname":"CheckoutDown","severity":"critical","instance":"shop-1"},
+"annotations":{"summary":"Checkout down, customers affected"},"startsAt":"2026-11-23T02:51:00.000Z","endsAt":"0001-01-01T00:00:00Z",
+"generatorURL":"http://prometheus.example:9090/graph","fingerprint":"a1b2c3d4e5f60718"}]}`
+
+// The reference incident of docs/walkthrough.md, from the alert to normal business.
+func TestReferenceIncident(t *testing.T) {
+	n := newNight(t, "20")
+	n.reference(func(string) {})
+	n.exportChain()
+	if *histories != "" {
+		n.writeHistories(*histories)
+	}
+}
+
+// reference plays the whole incident; between is called after every step.
+func (n *night) reference(between func(step string)) {
+	t := n.t
+	status, raw := n.call(http.MethodPost, "/in/alertmanager", alert, nil)
+	require.Less(t, status, 300, raw)
+	between("alert")
+
+	// The one on call is texted, then called; voicemail does not count; the backup takes it.
+	var first, second string
+	n.until("the technical SLT is reached", func() bool {
+		_, _, asked := n.view().role("technical_slt")
+		if len(asked) > 0 {
+			first = asked[0]
+		}
+		return first != ""
+	})
+	_, err := n.lab.SetBehaviour(n.phone(first).Number, lab.Voicemail)
+	require.NoError(t, err)
+	text := n.texted(first, "ACME")
+	require.LessOrEqual(t, len([]rune(text)), 160)
+	require.Contains(t, text, "/r/")
+	between("texted")
+	n.until("the same person is called", func() bool { return len(n.phone(first).Calls) > 0 })
+	between("called")
+	second = map[string]string{"dev": "finn", "finn": "dev"}[first]
+	n.texted(second, "ACME")
+	n.until("the backup is called", func() bool { return len(n.phone(second).Calls) > 0 })
+	between("backup")
+	n.answerCall(second, "1")
+	n.until("the backup holds the role", func() bool { holder, _, _ := n.view().role("technical_slt"); return holder == second })
+	n.reply(first, "1")
+	n.texted(first, map[string]string{"dev": "Dev", "finn": "Finn"}[second])
+	between("taken")
+
+	n.do(http.MethodPost, n.path("recommend"), map[string]any{"declare": true})
+	n.do(http.MethodPost, n.path("declare"), map[string]any{"reason": "customers cannot pay"})
+	between("declared")
+	n.take("business_lead")
+	n.take("customer_liaison")
+	between("start-up roles")
+	n.do(http.MethodPut, n.path("briefing"), map[string]any{"answers": []map[string]any{
+		{"question": "triggering_error", "text": "payments fail at the checkout"}, {"question": "customers_affected", "text": "four in ten payments fail"}, {"question": "worst_case", "unknown": true},
+	}})
+	n.do(http.MethodPost, n.path("briefing", "confirm"), nil)
+	n.until("emergency mode", func() bool { return n.mode() == "emergency" })
+	between("emergency")
+
+	n.take("marketing_officer")
+	marketing, _, _ := n.view().role("marketing_officer")
+	n.take("social_officer")
+	n.until("marketing is asked for a halt", func() bool { return n.task("stop_campaigns") == "asked" || n.task("stop_campaigns") == "overdue" })
+	n.reply(marketing, "20")
+	n.until("the estimate is noted", func() bool { return n.task("stop_campaigns") == "promised" || n.task("stop_campaigns") == "overdue" })
+	between("estimated")
+	n.reply(marketing, "4")
+	n.until("the halt is done", func() bool { return n.task("stop_campaigns") == "done" })
+	between("halted")
+
+	for _, role := range []string{"legal_officer", "messaging_officer", "elt_approver"} {
+		n.take(role)
+	}
+	n.publish("internal", "investigation", between)
+	n.until("the status page shows it", func() bool {
+		_, page := n.call(http.MethodGet, "/status", nil, nil)
+		return strings.Contains(page, "payments fail at the checkout")
+	})
+	between("published")
+
+	n.until("strategic customers are next", func() bool {
+		return n.cell("strategic", "investigation") != "" && n.cell("strategic", "investigation") != "to_write"
+	})
+	n.do(http.MethodPost, n.path("phase"), map[string]any{"phase": "identification"})
+	n.until("the old message is withdrawn", func() bool { return n.cell("strategic", "investigation") == "withdrawn" })
+	between("phase")
+	n.do(http.MethodPost, n.path("resolve"), nil)
+	between("resolved")
+	n.until("nothing is restored before the message", func() bool { return n.view().Phase == "resolution" })
+	require.Equal(t, "emergency", n.mode())
+	n.publish("internal", "resolution", between)
+	for _, audience := range []string{"strategic", "customers"} {
+		n.do(http.MethodPost, n.path("messages", audience, "resolution", "skip"), map[string]any{"reason": "told by phone"})
+	}
+	n.until("restoring", func() bool {
+		return n.task("undo_stop_campaigns") == "asked" || n.task("undo_stop_campaigns") == "overdue"
+	})
+	between("restoring")
+	n.do(http.MethodPost, n.path("tasks", "undo_stop_campaigns", "done"), nil)
+	n.until("normal business", func() bool { return n.mode() == "normal" })
+	n.until("the analysis is owed", func() bool { return n.task("preliminary_analysis") != "" })
+	between("normal")
+	n.do(http.MethodPost, n.path("tasks", "preliminary_analysis", "done"), nil)
+	n.until("analysis", func() bool { return n.view().Phase == "analysis" })
+	n.do(http.MethodPost, n.path("phase"), map[string]any{"phase": "publishing"})
+	n.until("closed", func() bool { return n.view().Closed })
+}
+
+// publish brings one message through its whole loop, with one change after the approval.
+func (n *night) publish(audience, phase string, between func(string)) {
+	n.t.Helper()
+	act := func(what string) { n.do(http.MethodPost, n.path("messages", audience, phase, what), nil) }
+	approve := func() {
+		act("agree")
+		act("agree")
+		act("agree")
+		act("approve")
+	}
+	n.until(audience+" draft for "+phase, func() bool { return n.loop(audience, phase) == "drafting" && n.body(audience, phase) != "" })
+	act("submit")
+	between("submitted " + phase)
+	approve()
+	n.until("approved", func() bool { return n.loop(audience, phase) == "releasing" })
+	between("approved " + phase)
+	n.do(http.MethodPut, n.path("messages", audience, phase), map[string]any{"texts": []map[string]any{{"language": "en", "body": n.body(audience, phase) + "!"}}})
+	n.until("one character voids every yes", func() bool { return n.loop(audience, phase) == "checking" })
+	approve()
+	n.until("approved again", func() bool { return n.loop(audience, phase) == "releasing" })
+	act("release")
+	n.until("sent", func() bool { return n.loop(audience, phase) == "sent" })
+}
+
+// take lets whoever is paged for a role take it by text.
+func (n *night) take(role string) {
+	n.t.Helper()
+	n.until(role+" is held", func() bool {
+		holder, state, asked := n.view().role(role)
+		if holder != "" {
+			return true
+		}
+		if len(asked) > 0 && state != "" {
+			n.do(http.MethodPost, n.path("roles", role, "accept"), map[string]any{"by": asked[0]})
+		}
+		return false
+	})
+}
+
+// answerCall presses keys in the latest call of a person, once the menu is heard.
+func (n *night) answerCall(person, keys string) {
+	n.t.Helper()
+	n.until(person+" can press "+keys, func() bool {
+		phone := n.phone(person)
+		for i := len(phone.Calls) - 1; i >= 0; i-- {
+			if _, err := n.lab.Press(phone.Number, phone.Calls[i].SID, keys); err == nil {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (n *night) mode() string {
+	var m struct {
+		Mode string `json:"mode"`
+	}
+	n.call(http.MethodGet, "/api/v1/mode", nil, &m)
+	return m.Mode
+}
+
+func (n *night) task(id string) string {
+	for _, task := range n.view().Tasks {
+		if task.ID == id {
+			return task.State
+		}
+	}
+	return ""
+}
+
+func (n *night) cell(audience, phase string) string {
+	for _, m := range n.view().Messages {
+		if m.Audience == audience && m.Phase == phase {
+			return m.State
+		}
+	}
+	return ""
+}
+
+func (n *night) loop(audience, phase string) string {
+	for _, m := range n.view().Messages {
+		if m.Audience == audience && m.Phase == phase {
+			return m.Stage
+		}
+	}
+	return ""
+}
+
+func (n *night) body(audience, phase string) string {
+	for _, m := range n.view().Messages {
+		if m.Audience != audience || m.Phase != phase {
+			continue
+		}
+		for _, text := range m.Texts {
+			if text.Language == "en" {
+				return text.Body
+			}
+		}
+	}
+	return ""
+}
