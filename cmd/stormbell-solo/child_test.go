@@ -53,12 +53,14 @@ type night struct {
 	child    *exec.Cmd
 	request  atomic.Int64
 	logs     bytes.Buffer
+	// over is closed when the incident was played to its end.
+	over chan struct{}
 }
 
 // newNight starts solo at a speed, on ports of its own.
 func newNight(t *testing.T, speed string) *night {
 	t.Helper()
-	n := &night{t: t, dir: t.TempDir()}
+	n := &night{t: t, dir: t.TempDir(), over: make(chan struct{})}
 	listen := freePort(t)
 	n.base, n.temporal = "http://"+listen, freePort(t)
 	phones, err := lab.New(lab.Config{AccountSID: "ACtest", AuthToken: "token", SendGridKey: "SG.test", InboundURL: n.base + "/hooks/twilio/reply", MailEventsURL: n.base + "/hooks/sendgrid/events", Speed: 10})
@@ -93,6 +95,7 @@ func freePort(t *testing.T) string {
 func (n *night) start() {
 	n.t.Helper()
 	n.child = exec.Command(os.Args[0], n.args...)
+	n.logs.Reset()
 	n.child.Env = append(os.Environ(), asChild+"=1", "LAB_ACCOUNT=ACtest", "LAB_TOKEN=token", "LAB_KEY=SG.test")
 	n.child.Stderr = &n.logs
 	out, err := n.child.StdoutPipe()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,31 +13,77 @@ import (
 	"go.temporal.io/api/temporalproto"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/proto"
 
+	"github.com/stormbell/stormbell/internal/planfile"
 	"github.com/stormbell/stormbell/internal/record"
 )
 
-// exportChain verifies the hash chain of the incident's timeline in the record itself.
-func (n *night) exportChain() {
+// checkRecord holds the record against what really reached phones and inboxes: the chain is
+// whole, and every delivery of the ledger arrived exactly once, or is flagged.
+func (n *night) checkRecord() {
 	n.t.Helper()
-	r, err := record.Open(context.Background(), record.Config{URL: "sqlite:" + filepath.Join(n.dir, "data", "stormbell.db")})
+	ctx := context.Background()
+	r, err := record.Open(ctx, record.Config{URL: "sqlite:" + filepath.Join(n.dir, "data", "stormbell.db")})
 	require.NoError(n.t, err)
 	defer r.Close()
-	require.NoError(n.t, r.Verify(context.Background(), 1))
+	require.NoError(n.t, r.Verify(ctx, 1))
+	rows, err := r.Deliveries(ctx, 1)
+	require.NoError(n.t, err)
+	owned, flagged := map[string]int{}, map[string]int{}
+	for _, d := range rows {
+		if d.ProviderID != "" {
+			owned[d.Channel]++
+		}
+		if d.PossibleDuplicate {
+			flagged[d.Channel]++
+		}
+	}
+	made := map[string]int{}
+	for _, p := range n.lab.Phones() {
+		made["sms"] += len(p.Messages)
+		made["call"] += len(p.Calls)
+	}
+	for _, i := range n.lab.Inboxes() {
+		made["email"] += len(i.Mails)
+	}
+	n.t.Logf("made %v, in the ledger %v, flagged %v", made, owned, flagged)
+	for _, channel := range []string{"sms", "call", "email"} {
+		require.GreaterOrEqual(n.t, made[channel]+flagged[channel], owned[channel], "%s lost", channel)
+		require.LessOrEqual(n.t, made[channel], owned[channel]+flagged[channel], "%s doubled without a flag", channel)
+	}
 }
 
-// writeHistories keeps the history of one workflow of every kind for the replay tests.
-func (n *night) writeHistories(dir string) {
+// checkHistories looks for personal data in everything Temporal keeps, and counts the events.
+func (n *night) checkHistories() {
+	n.t.Helper()
+	p, err := planfile.Parse("plan", mustRead(n.t, n.plan), planfile.Options{Lenient: true})
+	require.NoError(n.t, err)
+	events, workflows := 0, 0
+	n.eachHistory(func(id string, history *historypb.History) {
+		workflows++
+		events += len(history.Events)
+		raw, err := proto.Marshal(history)
+		require.NoError(n.t, err)
+		for _, person := range p.People {
+			for _, secret := range []string{person.Name, person.Email, person.Phones[0].Number} {
+				require.NotContains(n.t, string(raw), secret, "personal data in the history of %s", id)
+			}
+		}
+	})
+	n.t.Logf("the reference incident: %d workflows, %d events", workflows, events)
+}
+
+// eachHistory visits the history of every workflow of the incident.
+func (n *night) eachHistory(visit func(id string, history *historypb.History)) {
 	n.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	c, err := client.Dial(client.Options{HostPort: n.temporal, Namespace: namespace})
 	require.NoError(n.t, err)
 	defer c.Close()
-	require.NoError(n.t, os.MkdirAll(dir, 0o750))
 	list, err := c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: namespace})
 	require.NoError(n.t, err)
-	events := 0
 	for _, w := range list.Executions {
 		history := &historypb.History{}
 		it := c.GetWorkflowHistory(ctx, w.Execution.WorkflowId, w.Execution.RunId, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -47,11 +92,18 @@ func (n *night) writeHistories(dir string) {
 			require.NoError(n.t, err)
 			history.Events = append(history.Events, event)
 		}
-		events += len(history.Events)
+		visit(w.Execution.WorkflowId, history)
+	}
+}
+
+// writeHistories keeps every history for the replay tests.
+func (n *night) writeHistories(dir string) {
+	n.t.Helper()
+	require.NoError(n.t, os.MkdirAll(dir, 0o750))
+	n.eachHistory(func(id string, history *historypb.History) {
 		data, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(history)
 		require.NoError(n.t, err)
-		name := strings.NewReplacer(":", "_", "2026-1_", "", "2026-1", "reference").Replace(w.Execution.WorkflowId) + ".json"
+		name := strings.NewReplacer(":", "_", "2026-1_", "reference_", "2026-1", "reference").Replace(id) + ".json"
 		require.NoError(n.t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
-	}
-	fmt.Printf("the reference incident: %d workflows, %d events\n", len(list.Executions), events)
+	})
 }
