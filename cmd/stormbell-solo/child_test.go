@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 
 // night is one solo in a child process, which can be killed, with a phone lab that outlives it.
 type night struct {
-	t        *testing.T
+	t        testing.TB
 	dir      string
 	base     string
 	temporal string
@@ -58,7 +58,7 @@ type night struct {
 }
 
 // newNight starts solo at a speed, on ports of its own.
-func newNight(t *testing.T, speed string) *night {
+func newNight(t testing.TB, speed string) *night {
 	t.Helper()
 	n := &night{t: t, dir: t.TempDir(), over: make(chan struct{})}
 	listen := freePort(t)
@@ -83,7 +83,7 @@ func newNight(t *testing.T, speed string) *night {
 	return n
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -235,7 +235,7 @@ func (n *night) phone(person string) lab.PhoneState {
 	return lab.PhoneState{Phone: lab.Phone{Number: owner.Phones[0].Number}}
 }
 
-func mustRead(t *testing.T, path string) []byte {
+func mustRead(t testing.TB, path string) []byte {
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return data

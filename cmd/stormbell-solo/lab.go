@@ -58,7 +58,7 @@ func startLab(ctx context.Context, f flags, source station.Source, logger *slog.
 	l := &phoneLab{Lab: phones, addr: listener.Addr().String(), server: &http.Server{Handler: phones.Handler(), ReadHeaderTimeout: 5 * time.Second}}
 	go func() {
 		if err := l.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			logger.Error("the phone lab stopped", "reason", err)
+			logger.ErrorContext(ctx, "the phone lab stopped", "reason", err)
 		}
 	}()
 	return l, nil

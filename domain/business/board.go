@@ -167,7 +167,7 @@ func (d *decision) withdraw(c *Cell, reason string) {
 	case Open:
 		d.do(effect.WithdrawMessage{Audience: c.Audience, Phase: c.Phase})
 	case ToWrite:
-	default:
+	case NotOwed, Sent, Skipped, Withdrawn:
 		return
 	}
 	c.State, c.Reason = Withdrawn, reason
@@ -202,7 +202,7 @@ func (d *decision) skip(c SkipMessage) error {
 	case ToWrite:
 	case Skipped:
 		return nil
-	default:
+	case NotOwed, Sent, Withdrawn:
 		return refusal.New(refusal.AlreadyDone, "that message is %s", cell.State).With("state", string(cell.State))
 	}
 	cell.State, cell.Reason = Skipped, reason

@@ -37,8 +37,10 @@ const (
 )
 
 const (
-	// MinMinutes and MaxMinutes bound what counts as minutes; smaller numbers are actions.
-	MinMinutes, MaxMinutes = 5, 480
+	// MinMinutes is the least that counts as minutes; smaller numbers are actions.
+	MinMinutes = 5
+	// MaxMinutes is the most that counts as minutes.
+	MaxMinutes = 480
 	// Letters are those that tell open requests on one phone apart. H is missing because
 	// "2h" means two hours to most people.
 	Letters = "ABCDEFG"

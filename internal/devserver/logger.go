@@ -33,7 +33,7 @@ func newLogger(out *slog.Logger) logger {
 
 func (l logger) write(level slog.Level, msg string, tags []tag.Tag) {
 	if level >= l.level.Level() {
-		l.out.LogAttrs(context.Background(), level, msg, attrs(tags)...)
+		l.out.LogAttrs(context.Background(), level, msg, attrs(tags)...) //nolint:sloglint // the words are Temporal's
 	}
 }
 

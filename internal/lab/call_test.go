@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
@@ -32,9 +31,9 @@ func TestAPersonPressesKeys(t *testing.T) {
 	})
 	call, err := sdk(t, address).Api.CreateCall(callTo(anna, hook))
 	require.NoError(t, err)
-	assert.Regexp(t, `^CA[0-9a-f]{32}$`, *call.Sid)
-	assert.Equal(t, "queued", *call.Status)
-	assert.Nil(t, call.Duration)
+	require.Regexp(t, `^CA[0-9a-f]{32}$`, *call.Sid)
+	require.Equal(t, "queued", *call.Status)
+	require.Nil(t, call.Duration)
 
 	await(t, l, "waiting for a key", func() bool { return onlyCall(l, anna).Listening })
 	_, err = l.Press(anna, *call.Sid, "1")
@@ -47,25 +46,25 @@ func TestAPersonPressesKeys(t *testing.T) {
 	require.NoError(t, err)
 	await(t, l, "over", func() bool { return onlyCall(l, anna).Status == lab.CallCompleted })
 
-	assert.Equal(t, "Press 1 to take it.\nThank you. How many minutes?\nNoted & goodbye.", onlyCall(l, anna).Said)
+	require.Equal(t, "Press 1 to take it.\nThank you. How many minutes?\nNoted & goodbye.", onlyCall(l, anna).Said)
 	require.Len(t, hook.at("/key"), 1)
 	pressed := hook.at("/key")[0].form
-	assert.Equal(t, "1", pressed.Get("Digits"))
-	assert.Equal(t, *call.Sid, pressed.Get("CallSid"))
-	assert.Equal(t, "in-progress", pressed.Get("CallStatus"))
-	assert.Empty(t, pressed.Get("AnsweredBy"), "nobody asked for machine detection")
-	assert.Equal(t, []string{"20"}, hook.fields("/minutes", "Digits"))
+	require.Equal(t, "1", pressed.Get("Digits"))
+	require.Equal(t, *call.Sid, pressed.Get("CallSid"))
+	require.Equal(t, "in-progress", pressed.Get("CallStatus"))
+	require.Empty(t, pressed.Get("AnsweredBy"), "nobody asked for machine detection")
+	require.Equal(t, []string{"20"}, hook.fields("/minutes", "Digits"))
 
 	eventually(t, "four call-backs", func() bool { return len(hook.at("/status")) == 4 })
-	assert.Equal(t, []string{"initiated", "ringing", "in-progress", "completed"}, hook.fields("/status", "CallStatus"))
-	assert.Equal(t, []string{"0", "1", "2", "3"}, hook.fields("/status", "SequenceNumber"))
-	assert.NotEmpty(t, hook.at("/status")[3].form.Get("CallDuration"))
+	require.Equal(t, []string{"initiated", "ringing", "in-progress", "completed"}, hook.fields("/status", "CallStatus"))
+	require.Equal(t, []string{"0", "1", "2", "3"}, hook.fields("/status", "SequenceNumber"))
+	require.NotEmpty(t, hook.at("/status")[3].form.Get("CallDuration"))
 	fetched, err := sdk(t, address).Api.FetchCall(*call.Sid, nil)
 	require.NoError(t, err)
-	assert.Equal(t, "completed", *fetched.Status)
-	assert.NotNil(t, fetched.Duration)
+	require.Equal(t, "completed", *fetched.Status)
+	require.NotNil(t, fetched.Duration)
 	_, err = l.Press(anna, *call.Sid, "1")
-	assert.ErrorContains(t, err, "the call is over")
+	require.ErrorContains(t, err, "the call is over")
 }
 
 func TestKeysPressedWhileItRingsAreKept(t *testing.T) {
@@ -77,7 +76,7 @@ func TestKeysPressedWhileItRingsAreKept(t *testing.T) {
 	_, err = l.Press(anna, *call.Sid, "*")
 	require.NoError(t, err)
 	await(t, l, "over", func() bool { return onlyCall(l, anna).Status == lab.CallCompleted })
-	assert.Equal(t, []string{"*"}, hook.fields("/key", "Digits"))
+	require.Equal(t, []string{"*"}, hook.fields("/key", "Digits"))
 }
 
 func TestSilenceFallsThrough(t *testing.T) {
@@ -90,10 +89,10 @@ func TestSilenceFallsThrough(t *testing.T) {
 	_, err := sdk(t, address).Api.CreateCall(callTo(anna, hook))
 	require.NoError(t, err)
 	await(t, l, "over", func() bool { return onlyCall(l, anna).Status == lab.CallCompleted })
-	assert.Equal(t, "Press 1.\nGoodbye.", onlyCall(l, anna).Said)
-	assert.Empty(t, hook.at("/key"))
+	require.Equal(t, "Press 1.\nGoodbye.", onlyCall(l, anna).Said)
+	require.Empty(t, hook.at("/key"))
 	require.Len(t, hook.at("/next"), 1)
-	assert.Equal(t, http.MethodGet, hook.at("/next")[0].method)
+	require.Equal(t, http.MethodGet, hook.at("/next")[0].method)
 }
 
 func TestPhonesBehave(t *testing.T) {
@@ -125,11 +124,11 @@ func TestPhonesBehave(t *testing.T) {
 				require.ErrorContains(t, err, "nobody is there to press keys")
 			}
 			eventually(t, "all call-backs", func() bool { return len(hook.at("/status")) == len(want.statuses) })
-			assert.Equal(t, want.statuses, hook.fields("/status", "CallStatus"))
-			assert.Equal(t, want.answeredBy, onlyCall(l, anna).AnsweredBy)
-			assert.Equal(t, want.said, onlyCall(l, anna).Said)
+			require.Equal(t, want.statuses, hook.fields("/status", "CallStatus"))
+			require.Equal(t, want.answeredBy, onlyCall(l, anna).AnsweredBy)
+			require.Equal(t, want.said, onlyCall(l, anna).Said)
 			if want.said != "" {
-				assert.Equal(t, []string{want.answeredBy}, hook.fields("/voice", "AnsweredBy"))
+				require.Equal(t, []string{want.answeredBy}, hook.fields("/voice", "AnsweredBy"))
 			}
 		})
 	}
@@ -155,7 +154,7 @@ func TestARingingPhoneCanBePickedUpAndTurnedAway(t *testing.T) {
 	await(t, l, "ringing", func() bool { return onlyCall(l, ben).Status == lab.CallRinging })
 	_, err = l.HangUp(ben, *call.Sid)
 	require.NoError(t, err)
-	assert.Equal(t, lab.CallBusy, onlyCall(l, ben).Status)
+	require.Equal(t, lab.CallBusy, onlyCall(l, ben).Status)
 }
 
 func TestTheCallerCancelsCompletesAndRedirects(t *testing.T) {
@@ -173,7 +172,7 @@ func TestTheCallerCancelsCompletesAndRedirects(t *testing.T) {
 	refusedWith(t, err, http.StatusBadRequest, 21220)
 	cancelled, err := twilio.Api.UpdateCall(*ringing.Sid, update().SetStatus("canceled"))
 	require.NoError(t, err)
-	assert.Equal(t, "canceled", *cancelled.Status)
+	require.Equal(t, "canceled", *cancelled.Status)
 	_, err = twilio.Api.UpdateCall(*ringing.Sid, update().SetStatus("canceled"))
 	refusedWith(t, err, http.StatusBadRequest, 21220)
 
@@ -182,16 +181,16 @@ func TestTheCallerCancelsCompletesAndRedirects(t *testing.T) {
 	await(t, l, "in the conference", func() bool { return onlyCall(l, anna).Connected == "conference war room" })
 	open, err := twilio.Api.ListCall((&openapi.ListCallParams{}).SetTo(anna).SetStatus("in-progress"))
 	require.NoError(t, err)
-	assert.Len(t, open, 1)
+	require.Len(t, open, 1)
 	still, err := twilio.Api.UpdateCall(*talking.Sid, update().SetStatus("canceled"))
 	require.NoError(t, err)
-	assert.Equal(t, "in-progress", *still.Status)
+	require.Equal(t, "in-progress", *still.Status)
 	_, err = twilio.Api.UpdateCall(*talking.Sid, update().SetTwiml(`<Response><Say>Stand down.</Say><Pause length="3000"/></Response>`))
 	require.NoError(t, err)
 	await(t, l, "told to stand down", func() bool { return strings.HasSuffix(onlyCall(l, anna).Said, "Stand down.") })
 	_, err = twilio.Api.UpdateCall(*talking.Sid, update().SetStatus("completed"))
 	require.NoError(t, err)
-	assert.Equal(t, lab.CallCompleted, onlyCall(l, anna).Status)
+	require.Equal(t, lab.CallCompleted, onlyCall(l, anna).Status)
 }
 
 func TestACallWithoutTwiMLUsesItsFallback(t *testing.T) {
@@ -218,14 +217,14 @@ func TestACallWithoutTwiMLUsesItsFallback(t *testing.T) {
 		_, err := sdk(t, address).Api.CreateCall(callTo(anna, hook).SetFallbackUrl(hook.url + "/fallback"))
 		require.NoError(t, err)
 		await(t, l, "over", func() bool { return onlyCall(l, anna).Status == lab.CallCompleted })
-		assert.Equal(t, "Please call the bridge.", onlyCall(l, anna).Said, name)
-		assert.Equal(t, []string{answer.code}, hook.fields("/fallback", "ErrorCode"), name)
-		assert.Equal(t, []string{hook.url + "/voice"}, hook.fields("/fallback", "ErrorUrl"), name)
+		require.Equal(t, "Please call the bridge.", onlyCall(l, anna).Said, name)
+		require.Equal(t, []string{answer.code}, hook.fields("/fallback", "ErrorCode"), name)
+		require.Equal(t, []string{hook.url + "/voice"}, hook.fields("/fallback", "ErrorUrl"), name)
 	}
 	_, err := sdk(t, address).Api.CreateCall(callTo(ben, hook))
 	require.NoError(t, err)
 	await(t, l, "over", func() bool { return onlyCall(l, ben).Status == lab.CallCompleted })
-	assert.Contains(t, onlyCall(l, ben).Said, "application error")
+	require.Contains(t, onlyCall(l, ben).Said, "application error")
 }
 
 func TestDetectionBesideTheCallIsPosted(t *testing.T) {
@@ -239,8 +238,8 @@ func TestDetectionBesideTheCallIsPosted(t *testing.T) {
 	_, err = sdk(t, address).Api.CreateCall(params)
 	require.NoError(t, err)
 	eventually(t, "the finding", func() bool { return len(hook.at("/amd")) == 1 })
-	assert.Equal(t, []string{"machine_end_beep"}, hook.fields("/amd", "AnsweredBy"))
-	assert.Empty(t, hook.at("/voice"), "the TwiML came with the request")
+	require.Equal(t, []string{"machine_end_beep"}, hook.fields("/amd", "AnsweredBy"))
+	require.Empty(t, hook.at("/voice"), "the TwiML came with the request")
 }
 
 func TestCallsAreRefused(t *testing.T) {

@@ -112,7 +112,7 @@ func (l *Lab) tell(method, target string, form url.Values) {
 		err = reply.err()
 	}
 	if err != nil && l.life.Err() == nil {
-		l.log.Warn("a call-back of the phone lab was not taken; look at the server it was posted to", "path", pathOf(target), "error", err)
+		l.log.WarnContext(context.Background(), "a call-back of the phone lab was not taken; look at the server it was posted to", "path", pathOf(target), "error", err)
 	}
 }
 

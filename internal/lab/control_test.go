@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -23,10 +22,10 @@ func TestTheControlAPIPlaysAPerson(t *testing.T) {
 	// A number may be written with a plus, escaped, or without.
 	status, sent := ask(t, http.MethodPost, api+"/phones/+"+anna[1:]+"/reply", `{"to": "`+sender+`", "body": "1"}`)
 	require.Equal(t, http.StatusCreated, status)
-	assert.Equal(t, "1", sent["body"])
+	require.Equal(t, "1", sent["body"])
 	status, pressed := ask(t, http.MethodPost, api+"/phones/%2B"+anna[1:]+"/calls/"+*call.Sid+"/keys", `{"digits": "3"}`)
 	require.Equal(t, http.StatusOK, status)
-	assert.Equal(t, "3", pressed["keys"])
+	require.Equal(t, "3", pressed["keys"])
 	await(t, l, "connected", func() bool { return onlyCall(l, anna).Connected != "" })
 	status, _ = ask(t, http.MethodPost, api+"/phones/"+anna[1:]+"/calls/"+*call.Sid+"/hangup", "")
 	require.Equal(t, http.StatusOK, status)
@@ -34,39 +33,39 @@ func TestTheControlAPIPlaysAPerson(t *testing.T) {
 
 	status, set := ask(t, http.MethodPut, api+"/phones/4915112345678", `{"behaviour": "voicemail"}`)
 	require.Equal(t, http.StatusOK, status)
-	assert.Equal(t, map[string]any{"number": "+4915112345678", "person": "", "behaviour": "voicemail"}, set)
+	require.Equal(t, map[string]any{"number": "+4915112345678", "person": "", "behaviour": "voicemail"}, set)
 
 	status, phones := ask(t, http.MethodGet, api+"/phones", "")
 	require.Equal(t, http.StatusOK, status)
 	items := phones["items"].([]any)
 	require.Len(t, items, 3)
 	first := items[0].(map[string]any)
-	assert.Equal(t, anna, first["number"])
-	assert.Equal(t, "Anna Vogel", first["person"])
-	assert.Equal(t, "answer", first["behaviour"])
+	require.Equal(t, anna, first["number"])
+	require.Equal(t, "Anna Vogel", first["person"])
+	require.Equal(t, "answer", first["behaviour"])
 	text := first["messages"].([]any)[0].(map[string]any)
 	for _, field := range []string{"sid", "from", "body", "at", "status"} {
-		assert.NotEmpty(t, text[field], field)
+		require.NotEmpty(t, text[field], field)
 	}
 	rung := first["calls"].([]any)[0].(map[string]any)
-	assert.Equal(t, "Press 1 to take it.\n(connected with conference war room)", rung["said"])
-	assert.Equal(t, "completed", rung["status"])
-	assert.Len(t, first["replies"], 1)
-	assert.Equal(t, []any{}, items[1].(map[string]any)["messages"], "a list is never null")
+	require.Equal(t, "Press 1 to take it.\n(connected with conference war room)", rung["said"])
+	require.Equal(t, "completed", rung["status"])
+	require.Len(t, first["replies"], 1)
+	require.Equal(t, []any{}, items[1].(map[string]any)["messages"], "a list is never null")
 
 	status, log := ask(t, http.MethodGet, api+"/log", "")
 	require.Equal(t, http.StatusOK, status)
 	entries := log["items"].([]any)
 	require.Len(t, entries, 2, "requests to a provider only")
 	logged := entries[0].(map[string]any)
-	assert.Equal(t, "POST", logged["method"])
-	assert.Equal(t, "/2010-04-01/Accounts/"+"AClab00000000000000000000000000000"+"/Messages.json", logged["path"])
-	assert.Equal(t, anna, logged["form"].(map[string]any)["To"])
-	assert.InDelta(t, http.StatusCreated, logged["status"], 0)
-	assert.Equal(t, "initiated ringing answered completed", entries[1].(map[string]any)["form"].(map[string]any)["StatusCallbackEvent"])
+	require.Equal(t, "POST", logged["method"])
+	require.Equal(t, "/2010-04-01/Accounts/"+"AClab00000000000000000000000000000"+"/Messages.json", logged["path"])
+	require.Equal(t, anna, logged["form"].(map[string]any)["To"])
+	require.InDelta(t, http.StatusCreated, logged["status"], 0)
+	require.Equal(t, "initiated ringing answered completed", entries[1].(map[string]any)["form"].(map[string]any)["StatusCallbackEvent"])
 	whole, err := json.Marshal(log)
 	require.NoError(t, err)
-	assert.NotContains(t, string(whole), "labtoken", "no credentials in the log")
+	require.NotContains(t, string(whole), "labtoken", "no credentials in the log")
 }
 
 func TestTheControlAPISetsTheCarrier(t *testing.T) {
@@ -84,7 +83,7 @@ func TestTheControlAPISetsTheCarrier(t *testing.T) {
 		_, got := ask(t, http.MethodGet, api+c.path, "")
 		text, err := json.Marshal(got)
 		require.NoError(t, err)
-		assert.JSONEq(t, c.want, string(text))
+		require.JSONEq(t, c.want, string(text))
 	}
 }
 
@@ -108,10 +107,10 @@ func TestTheControlAPISaysWhatToDo(t *testing.T) {
 		{"DELETE", "/log", ``, http.StatusNotFound, "start with GET"},
 	} {
 		status, problem := ask(t, c.method, address+"/lab/api"+c.path, c.body)
-		assert.Equal(t, c.status, status, c.path)
-		assert.InDelta(t, c.status, problem["status"], 0)
-		assert.Equal(t, http.StatusText(c.status), problem["title"])
-		assert.Contains(t, problem["detail"], c.detail)
+		require.Equal(t, c.status, status, c.path)
+		require.InDelta(t, c.status, problem["status"], 0)
+		require.Equal(t, http.StatusText(c.status), problem["title"])
+		require.Contains(t, problem["detail"], c.detail)
 	}
 }
 
@@ -124,7 +123,7 @@ func TestOtherSitesCannotPlayAPerson(t *testing.T) {
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, http.StatusForbidden, resp.StatusCode)
-	assert.Equal(t, "application/problem+json", resp.Header.Get("Content-Type"))
-	assert.Empty(t, phone(l, anna).Replies)
+	require.Equal(t, http.StatusForbidden, resp.StatusCode)
+	require.Equal(t, "application/problem+json", resp.Header.Get("Content-Type"))
+	require.Empty(t, phone(l, anna).Replies)
 }

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
@@ -35,13 +34,13 @@ func TestACarrierThatRefusesSendsNothing(t *testing.T) {
 			refusedWith(t, err, want.status, want.code)
 			_, err = twilio.Api.ListMessage(&openapi.ListMessageParams{})
 			refusedWith(t, err, want.status, want.code)
-			assert.Empty(t, phone(l, anna).Messages)
+			require.Empty(t, phone(l, anna).Messages)
 			_, err = twilio.Api.CreateCall(callTo(anna, hook))
 			require.NoError(t, err, "the other channel works")
 			require.NoError(t, l.SetCarrier(lab.Carrier{Fault: lab.FaultNone, Share: 1, Channel: lab.ChannelAll}))
 			_, err = twilio.Api.CreateMessage(textTo(anna, "x"))
 			require.NoError(t, err)
-			assert.Equal(t, []int{want.status, want.status, http.StatusCreated, http.StatusCreated}, statuses(l))
+			require.Equal(t, []int{want.status, want.status, http.StatusCreated, http.StatusCreated}, statuses(l))
 		})
 	}
 }
@@ -64,7 +63,7 @@ func TestThrottlingSaysWhenToComeBack(t *testing.T) {
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, "1", resp.Header.Get("Retry-After"))
+	require.Equal(t, "1", resp.Header.Get("Retry-After"))
 }
 
 func TestACarrierThatAcceptsAndThenFails(t *testing.T) {
@@ -78,7 +77,7 @@ func TestACarrierThatAcceptsAndThenFails(t *testing.T) {
 			if fault == lab.FaultTimeout {
 				go func() { // lose patience only once the text has arrived
 					defer lost()
-					assert.NoError(t, l.Await(t.Context(), func() bool {
+					require.NoError(t, l.Await(t.Context(), func() bool {
 						got := phone(l, anna).Messages
 						return len(got) == 1 && got[0].Status == lab.MessageDelivered
 					}))
@@ -88,10 +87,10 @@ func TestACarrierThatAcceptsAndThenFails(t *testing.T) {
 			_, err := sdkAs(t, patient, address, lab.DefaultAccountSID, lab.DefaultAuthToken).
 				Api.CreateMessage(textTo(anna, "once").SetStatusCallback(hook.url + "/status"))
 			twilio := sdk(t, address)
-			switch fault { //nolint:exhaustive // the faults of this test
+			switch fault {
 			case lab.FaultResetAfterAccept:
 				require.Error(t, err)
-				assert.True(t, errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF), "%v", err)
+				require.True(t, errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF), "%v", err)
 			case lab.FaultErrorAfterAccept:
 				refusedWith(t, err, http.StatusInternalServerError, 20500)
 			default:
@@ -102,11 +101,11 @@ func TestACarrierThatAcceptsAndThenFails(t *testing.T) {
 			listed, err := twilio.Api.ListMessage((&openapi.ListMessageParams{}).SetTo(anna))
 			require.NoError(t, err, "looking up works")
 			require.Len(t, listed, 1)
-			assert.Equal(t, "delivered", *listed[0].Status)
+			require.Equal(t, "delivered", *listed[0].Status)
 			if fault != lab.FaultErrorAfterAccept {
-				assert.Zero(t, l.Log()[0].Status, "no answer was given")
+				require.Zero(t, l.Log()[0].Status, "no answer was given")
 			}
-			assert.Equal(t, "once", l.Log()[0].Form["Body"])
+			require.Equal(t, "once", l.Log()[0].Form["Body"])
 
 			_, err = twilio.Api.CreateMessage(textTo("+49", "x"))
 			refusedWith(t, err, http.StatusBadRequest, 21211)
@@ -126,13 +125,13 @@ func TestACarrierThatDoesNotDeliver(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, status)
 
 	eventually(t, "text", func() bool { return len(hook.at("/text")) == 3 })
-	assert.Equal(t, []string{"queued", "sent", "undelivered"}, hook.fields("/text", "MessageStatus"))
-	assert.Equal(t, "30003", hook.at("/text")[2].form.Get("ErrorCode"))
+	require.Equal(t, []string{"queued", "sent", "undelivered"}, hook.fields("/text", "MessageStatus"))
+	require.Equal(t, "30003", hook.at("/text")[2].form.Get("ErrorCode"))
 	eventually(t, "call", func() bool { return len(hook.at("/status")) == 2 })
-	assert.Equal(t, []string{"initiated", "failed"}, hook.fields("/status", "CallStatus"))
+	require.Equal(t, []string{"initiated", "failed"}, hook.fields("/status", "CallStatus"))
 	eventually(t, "mail", func() bool { return len(hook.at("/events")) == 1 })
-	assert.Equal(t, "dropped", events(t, hook)[0]["event"])
-	assert.Empty(t, l.Inboxes()[0].Mails)
+	require.Equal(t, "dropped", events(t, hook)[0]["event"])
+	require.Empty(t, l.Inboxes()[0].Mails)
 }
 
 func TestAShareFallsTheSameWayEveryTime(t *testing.T) {
@@ -148,9 +147,9 @@ func TestAShareFallsTheSameWayEveryTime(t *testing.T) {
 		return statuses(l)[before:]
 	}
 	first := drill()
-	assert.Contains(t, first, http.StatusCreated)
-	assert.Contains(t, first, http.StatusServiceUnavailable)
-	assert.Equal(t, first, drill())
+	require.Contains(t, first, http.StatusCreated)
+	require.Contains(t, first, http.StatusServiceUnavailable)
+	require.Equal(t, first, drill())
 }
 
 func TestListsCanLag(t *testing.T) {
@@ -161,7 +160,7 @@ func TestListsCanLag(t *testing.T) {
 	require.NoError(t, err)
 	listed, err := sdk(t, address).Api.ListMessage(&openapi.ListMessageParams{})
 	require.NoError(t, err)
-	assert.Empty(t, listed)
+	require.Empty(t, listed)
 	_, err = sdk(t, address).Api.FetchMessage(*m.Sid, nil)
 	require.NoError(t, err)
 }
@@ -184,8 +183,8 @@ func TestCallbacksCanBeUnpleasant(t *testing.T) {
 			_, err := sdk(t, address).Api.CreateMessage(textTo(anna, "x").SetStatusCallback(hook.url + "/status"))
 			require.NoError(t, err)
 			eventually(t, "call-backs", func() bool { return len(hook.at("/status")) >= len(c.want) })
-			assert.Equal(t, c.want, hook.fields("/status", "MessageStatus")[:len(c.want)])
-			assert.GreaterOrEqual(t, time.Since(began), time.Duration(c.set.DelayMS)*time.Millisecond)
+			require.Equal(t, c.want, hook.fields("/status", "MessageStatus")[:len(c.want)])
+			require.GreaterOrEqual(t, time.Since(began), time.Duration(c.set.DelayMS)*time.Millisecond)
 			if c.set.Reorder {
 				eventually(t, "the others", func() bool { return len(hook.at("/status")) == 3 })
 			}
@@ -201,7 +200,7 @@ func TestCallbacksCanGetLost(t *testing.T) {
 	require.NoError(t, err)
 	await(t, l, "delivered", func() bool { return phone(l, anna).Messages[0].Status == lab.MessageDelivered })
 	l.Close() // whatever was to be posted has been, or never will be
-	assert.Empty(t, hook.at("/status"))
+	require.Empty(t, hook.at("/status"))
 }
 
 func TestATextFromAPersonIsNeverLost(t *testing.T) {
@@ -213,7 +212,7 @@ func TestATextFromAPersonIsNeverLost(t *testing.T) {
 	require.NoError(t, err)
 	eventually(t, "both", func() bool { return len(hook.at("/inbound")) == 2 })
 	await(t, l, "answered", func() bool { return len(phone(l, anna).Messages) > 0 })
-	assert.Len(t, phone(l, anna).Messages, 1, "the repeated call-back is answered for nobody")
+	require.Len(t, phone(l, anna).Messages, 1, "the repeated call-back is answered for nobody")
 }
 
 func TestOnlyAFailedConnectionIsTriedAgain(t *testing.T) {
@@ -231,7 +230,7 @@ func TestOnlyAFailedConnectionIsTriedAgain(t *testing.T) {
 	_, err := sdk(t, address).Api.CreateCall(callTo(anna, hook).SetUrl(flaky.URL))
 	require.NoError(t, err)
 	await(t, l, "over", func() bool { return onlyCall(l, anna).Status == lab.CallCompleted })
-	assert.Equal(t, "At last.", onlyCall(l, anna).Said)
+	require.Equal(t, "At last.", onlyCall(l, anna).Said)
 
 	hook.mu.Lock()
 	hook.answer = func(string, url.Values) (int, string, string) { return http.StatusInternalServerError, "", "" }
@@ -239,7 +238,7 @@ func TestOnlyAFailedConnectionIsTriedAgain(t *testing.T) {
 	_, err = sdk(t, address).Api.CreateMessage(textTo(anna, "x").SetStatusCallback(hook.url + "/text"))
 	require.NoError(t, err)
 	eventually(t, "three", func() bool { return len(hook.at("/text")) >= 3 })
-	assert.Equal(t, []string{"queued", "sent", "delivered"}, hook.fields("/text", "MessageStatus"), "a refusal is not tried again")
+	require.Equal(t, []string{"queued", "sent", "delivered"}, hook.fields("/text", "MessageStatus"), "a refusal is not tried again")
 }
 
 func TestSettingsThatCannotBe(t *testing.T) {

@@ -9,12 +9,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
-	"sync"
-
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twilio/twilio-go"
 	"github.com/twilio/twilio-go/client"
@@ -116,10 +114,10 @@ func refusedWith(t *testing.T, err error, status, code int) {
 	t.Helper()
 	var refusal *client.TwilioRestError
 	require.ErrorAs(t, err, &refusal)
-	assert.Equal(t, status, refusal.Status)
-	assert.Equal(t, code, refusal.Code)
-	assert.Contains(t, refusal.MoreInfo, "https://www.twilio.com/docs/errors/")
-	assert.NotEmpty(t, refusal.Message)
+	require.Equal(t, status, refusal.Status)
+	require.Equal(t, code, refusal.Code)
+	require.Contains(t, refusal.MoreInfo, "https://www.twilio.com/docs/errors/")
+	require.NotEmpty(t, refusal.Message)
 }
 
 // webhook is the server the lab calls back. It checks every Twilio signature with Twilio's validator.
@@ -143,17 +141,17 @@ func newWebhook(t *testing.T) *webhook {
 	h := &webhook{answer: func(string, url.Values) (int, string, string) { return http.StatusNoContent, "", "" }}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
-		assert.NoError(t, err)
+		require.NoError(t, err)
 		form, err := url.ParseQuery(string(body))
-		assert.NoError(t, err)
+		require.NoError(t, err)
 		if r.Method == http.MethodGet {
 			form = r.URL.Query()
 		}
 		if signature := r.Header.Get("X-Twilio-Signature"); r.URL.Path != "/events" {
 			validator := client.NewRequestValidator(lab.DefaultAuthToken)
-			assert.True(t, validator.ValidateBody("http://"+r.Host+r.URL.RequestURI(), body, signature), "signature of %s", r.URL.Path)
+			require.True(t, validator.ValidateBody("http://"+r.Host+r.URL.RequestURI(), body, signature), "signature of %s", r.URL.Path)
 			forged := append(slices.Clone(body), "&Forged=9"...)
-			assert.False(t, validator.ValidateBody("http://"+r.Host+r.URL.RequestURI(), forged, signature))
+			require.False(t, validator.ValidateBody("http://"+r.Host+r.URL.RequestURI(), forged, signature))
 		}
 		h.mu.Lock()
 		h.got = append(h.got, hooked{r.Method, r.URL.Path, form, r.Header, body})

@@ -5,7 +5,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"github.com/sendgrid/sendgrid-go"
 	"github.com/sendgrid/sendgrid-go/helpers/eventwebhook"
 	"github.com/sendgrid/sendgrid-go/helpers/mail"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/internal/lab"
@@ -57,31 +55,31 @@ func TestAMailIsTakenDeliveredAndReported(t *testing.T) {
 	l, address, hook := start(t)
 	status, resp := sendMail(t, address, aMail())
 	require.Equal(t, http.StatusAccepted, status)
-	assert.Empty(t, resp.Body)
+	require.Empty(t, resp.Body)
 	require.Len(t, resp.Headers["X-Message-Id"], 1)
 	id := resp.Headers["X-Message-Id"][0]
 
 	await(t, l, "in the mailbox", func() bool { return len(l.Inboxes()[0].Mails) == 1 })
 	got := l.Inboxes()[0].Mails[0]
-	assert.Equal(t, "anna@example.com", l.Inboxes()[0].Address, "the known mailbox, however it is spelled")
-	assert.Equal(t, `"ACME Incident" <incident@example.com>`, got.From)
-	assert.Equal(t, "[Action needed] Incident 7", got.Subject)
-	assert.Equal(t, "Anna, you are on call.", got.Text)
-	assert.Equal(t, "<p>Anna, you are <b>on call</b>.</p>", got.HTML)
-	assert.Equal(t, "auto-generated", got.Headers["Auto-Submitted"])
-	assert.Equal(t, "d-1", got.CustomArgs["delivery"])
+	require.Equal(t, "anna@example.com", l.Inboxes()[0].Address, "the known mailbox, however it is spelled")
+	require.Equal(t, `"ACME Incident" <incident@example.com>`, got.From)
+	require.Equal(t, "[Action needed] Incident 7", got.Subject)
+	require.Equal(t, "Anna, you are on call.", got.Text)
+	require.Equal(t, "<p>Anna, you are <b>on call</b>.</p>", got.HTML)
+	require.Equal(t, "auto-generated", got.Headers["Auto-Submitted"])
+	require.Equal(t, "d-1", got.CustomArgs["delivery"])
 
 	eventually(t, "two batches", func() bool { return len(hook.at("/events")) == 2 })
 	all := events(t, hook)
 	require.Len(t, all, 2)
 	for i, word := range []string{"processed", "delivered"} {
-		assert.Equal(t, word, all[i]["event"])
-		assert.Equal(t, "d-1", all[i]["delivery"])
-		assert.Equal(t, "Anna@example.com", all[i]["email"])
-		assert.True(t, strings.HasPrefix(all[i]["sg_message_id"].(string), id))
-		assert.NotEmpty(t, all[i]["smtp-id"])
+		require.Equal(t, word, all[i]["event"])
+		require.Equal(t, "d-1", all[i]["delivery"])
+		require.Equal(t, "Anna@example.com", all[i]["email"])
+		require.True(t, strings.HasPrefix(all[i]["sg_message_id"].(string), id))
+		require.NotEmpty(t, all[i]["smtp-id"])
 	}
-	assert.NotEqual(t, all[0]["sg_event_id"], all[1]["sg_event_id"])
+	require.NotEqual(t, all[0]["sg_event_id"], all[1]["sg_event_id"])
 
 	key, err := eventwebhook.ConvertPublicKeyBase64ToECDSA(l.MailVerificationKey())
 	require.NoError(t, err)
@@ -89,10 +87,10 @@ func TestAMailIsTakenDeliveredAndReported(t *testing.T) {
 		signature, stamp := g.header.Get(eventwebhook.VerificationHTTPHeader), g.header.Get(eventwebhook.TimestampHTTPHeader)
 		genuine, err := eventwebhook.VerifySignature(key, g.body, signature, stamp)
 		require.NoError(t, err)
-		assert.True(t, genuine)
+		require.True(t, genuine)
 		forged, err := eventwebhook.VerifySignature(key, append(g.body, ' '), signature, stamp)
 		require.NoError(t, err)
-		assert.False(t, forged)
+		require.False(t, forged)
 	}
 }
 
@@ -103,7 +101,7 @@ func TestEventsAreSignedWithTheGivenKey(t *testing.T) {
 	l, _, _ := start(t, func(c *lab.Config) { c.SendGridWebhookKey = key })
 	shown, err := eventwebhook.ConvertPublicKeyBase64ToECDSA(l.MailVerificationKey())
 	require.NoError(t, err)
-	assert.True(t, key.PublicKey.Equal(shown))
+	require.True(t, key.PublicKey.Equal(shown))
 	weak, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	require.NoError(t, err)
 	_, err = lab.New(lab.Config{SendGridWebhookKey: weak})
@@ -123,8 +121,8 @@ func TestEventsAreTriedUntilTheyAreTaken(t *testing.T) {
 	status, _ := sendMail(t, address, aMail())
 	require.Equal(t, http.StatusAccepted, status)
 	eventually(t, "four posts", func() bool { return len(hook.at("/events")) == 4 })
-	assert.Equal(t, hook.at("/events")[0].body, hook.at("/events")[2].body)
-	assert.Equal(t, "delivered", events(t, hook)[3]["event"])
+	require.Equal(t, hook.at("/events")[0].body, hook.at("/events")[2].body)
+	require.Equal(t, "delivered", events(t, hook)[3]["event"])
 }
 
 func TestEveryRecipientGetsAMail(t *testing.T) {
@@ -139,11 +137,11 @@ func TestEveryRecipientGetsAMail(t *testing.T) {
 	status, _ := sendMail(t, address, m)
 	require.Equal(t, http.StatusAccepted, status)
 	eventually(t, "two batches", func() bool { return len(hook.at("/events")) == 2 })
-	assert.Len(t, events(t, hook), 8)
+	require.Len(t, events(t, hook), 8)
 	boxes := l.Inboxes()
 	require.Len(t, boxes, 4)
-	assert.Equal(t, "ben@example.com", boxes[1].Address)
-	assert.Equal(t, "For you two", boxes[1].Mails[0].Subject)
+	require.Equal(t, "ben@example.com", boxes[1].Address)
+	require.Equal(t, "For you two", boxes[1].Mails[0].Subject)
 }
 
 func TestSendGridRefuses(t *testing.T) {
@@ -165,35 +163,35 @@ func TestSendGridRefuses(t *testing.T) {
 		m := aMail()
 		c.spoil(m)
 		status, resp := sendMail(t, address, m)
-		assert.Equal(t, http.StatusBadRequest, status, name)
+		require.Equal(t, http.StatusBadRequest, status, name)
 		var body struct {
 			Errors []struct{ Message, Field string }
 		}
 		require.NoError(t, json.Unmarshal([]byte(resp.Body), &body))
 		require.Len(t, body.Errors, 1)
-		assert.Equal(t, c.field, body.Errors[0].Field, name)
-		assert.NotEmpty(t, body.Errors[0].Message)
+		require.Equal(t, c.field, body.Errors[0].Field, name)
+		require.NotEmpty(t, body.Errors[0].Message)
 	}
 
 	wrong := sendgrid.GetRequest("SG.wrong", "/v3/mail/send", address)
 	wrong.Method, wrong.Body = rest.Post, mail.GetRequestBody(aMail())
 	resp, err := sendgrid.MakeRequest(wrong)
 	require.NoError(t, err)
-	assert.Equal(t, http.StatusUnauthorized, resp.StatusCode)
-	assert.Contains(t, resp.Body, "authorization grant is invalid")
+	require.Equal(t, http.StatusUnauthorized, resp.StatusCode)
+	require.Contains(t, resp.Body, "authorization grant is invalid")
 
 	code, body := ask(t, http.MethodPost, address+"/v3/mail/send", strings.Repeat(" ", 30<<20+1))
-	assert.Equal(t, http.StatusRequestEntityTooLarge, code)
-	assert.NotEmpty(t, body["errors"])
+	require.Equal(t, http.StatusRequestEntityTooLarge, code)
+	require.NotEmpty(t, body["errors"])
 
 	require.NoError(t, l.SetCarrier(lab.Carrier{Fault: lab.FaultThrottled, Share: 1, Channel: lab.ChannelEmail}))
 	status, resp := sendMail(t, address, aMail())
-	assert.Equal(t, http.StatusTooManyRequests, status)
-	assert.NotEmpty(t, resp.Headers["X-Ratelimit-Reset"])
-	assert.Empty(t, l.Inboxes()[0].Mails)
+	require.Equal(t, http.StatusTooManyRequests, status)
+	require.NotEmpty(t, resp.Headers["X-Ratelimit-Reset"])
+	require.Empty(t, l.Inboxes()[0].Mails)
 
 	code, _ = ask(t, http.MethodGet, address+"/v3/messages?limit=1", "")
-	assert.Equal(t, http.StatusNotFound, code, "a paid feature")
+	require.Equal(t, http.StatusNotFound, code, "a paid feature")
 }
 
 func TestASharedClientWithGzipWorks(t *testing.T) {
@@ -206,5 +204,5 @@ func TestASharedClientWithGzipWorks(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusAccepted, resp.StatusCode)
 	await(t, l, "delivered", func() bool { return len(l.Inboxes()[0].Mails) == 1 })
-	assert.Contains(t, fmt.Sprintf("%s", l.Log()[0].JSON), "Incident 7", "the log shows it unzipped")
+	require.Contains(t, string(l.Log()[0].JSON), "Incident 7", "the log shows it unzipped")
 }

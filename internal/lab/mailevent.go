@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/sha256"
@@ -90,7 +91,7 @@ func (l *Lab) postEvents(target string, payload []byte) {
 		if err == nil || l.life.Err() != nil {
 			return
 		}
-		l.log.Warn("mail events of the phone lab were not taken; look at the server they were posted to",
+		l.log.WarnContext(context.Background(), "mail events of the phone lab were not taken; look at the server they were posted to",
 			"path", pathOf(target), "attempt", attempt, "error", err)
 		if attempt == eventAttempts || !l.wait(patience) {
 			return

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
@@ -25,35 +24,35 @@ func TestATextIsTakenDeliveredAndReported(t *testing.T) {
 	taken, err := sdk(t, address).Api.CreateMessage(params)
 	require.NoError(t, err)
 
-	assert.Regexp(t, `^SM[0-9a-f]{32}$`, *taken.Sid)
-	assert.Equal(t, "queued", *taken.Status)
-	assert.Equal(t, "1", *taken.NumSegments)
-	assert.Equal(t, "outbound-api", *taken.Direction)
-	assert.Equal(t, "/2010-04-01/Accounts/"+lab.DefaultAccountSID+"/Messages/"+*taken.Sid+".json", *taken.Uri)
-	assert.Nil(t, taken.ErrorCode)
-	assert.Nil(t, taken.Price)
-	assert.Nil(t, taken.DateSent)
+	require.Regexp(t, `^SM[0-9a-f]{32}$`, *taken.Sid)
+	require.Equal(t, "queued", *taken.Status)
+	require.Equal(t, "1", *taken.NumSegments)
+	require.Equal(t, "outbound-api", *taken.Direction)
+	require.Equal(t, "/2010-04-01/Accounts/"+lab.DefaultAccountSID+"/Messages/"+*taken.Sid+".json", *taken.Uri)
+	require.Nil(t, taken.ErrorCode)
+	require.Nil(t, taken.Price)
+	require.Nil(t, taken.DateSent)
 	created, err := time.Parse(time.RFC1123Z, *taken.DateCreated)
 	require.NoError(t, err)
-	assert.WithinDuration(t, time.Now(), created, time.Minute)
+	require.WithinDuration(t, time.Now(), created, time.Minute)
 
 	eventually(t, "three call-backs", func() bool { return len(hook.at("/status")) == 3 })
-	assert.Equal(t, []string{"queued", "sent", "delivered"}, hook.fields("/status", "MessageStatus"))
+	require.Equal(t, []string{"queued", "sent", "delivered"}, hook.fields("/status", "MessageStatus"))
 	last := hook.at("/status")[2].form
-	assert.Equal(t, *taken.Sid, last.Get("MessageSid"))
-	assert.Equal(t, anna, last.Get("To"))
-	assert.Equal(t, sender, last.Get("From"))
-	assert.Empty(t, last.Get("ErrorCode"))
+	require.Equal(t, *taken.Sid, last.Get("MessageSid"))
+	require.Equal(t, anna, last.Get("To"))
+	require.Equal(t, sender, last.Get("From"))
+	require.Empty(t, last.Get("ErrorCode"))
 
 	got := phone(l, anna).Messages
 	require.Len(t, got, 1)
-	assert.Equal(t, "ACME INCIDENT 7: Checkout down", got[0].Body)
-	assert.Equal(t, lab.MessageDelivered, got[0].Status)
+	require.Equal(t, "ACME INCIDENT 7: Checkout down", got[0].Body)
+	require.Equal(t, lab.MessageDelivered, got[0].Status)
 
 	fetched, err := sdk(t, address).Api.FetchMessage(*taken.Sid, nil)
 	require.NoError(t, err)
-	assert.Equal(t, "delivered", *fetched.Status)
-	assert.NotNil(t, fetched.DateSent)
+	require.Equal(t, "delivered", *fetched.Status)
+	require.NotNil(t, fetched.DateSent)
 }
 
 func TestListsAreNewestFirstFilteredAndPaged(t *testing.T) {
@@ -75,16 +74,16 @@ func TestListsAreNewestFirstFilteredAndPaged(t *testing.T) {
 	for _, m := range listed {
 		got = append(got, *m.Sid)
 	}
-	assert.Equal(t, sids, got, "the SDK follows next_page_uri through three pages")
+	require.Equal(t, sids, got, "the SDK follows next_page_uri through three pages")
 
 	page, err := twilio.Api.PageMessage((&openapi.ListMessageParams{}).SetTo(anna).SetFrom(sender).SetPageSize(2), "", "")
 	require.NoError(t, err)
-	assert.Len(t, page.Messages, 2)
-	assert.Equal(t, 2, page.PageSize)
+	require.Len(t, page.Messages, 2)
+	require.Equal(t, 2, page.PageSize)
 	require.NotNil(t, page.NextPageUri)
 	none, err := twilio.Api.ListMessage((&openapi.ListMessageParams{}).SetFrom(other))
 	require.NoError(t, err)
-	assert.Empty(t, none)
+	require.Empty(t, none)
 
 	_, err = twilio.Api.ListMessage((&openapi.ListMessageParams{}).SetDateSent(time.Now()))
 	refusedWith(t, err, http.StatusBadRequest, 20001)
@@ -149,9 +148,9 @@ func TestAPhoneThatStaysOffIsUnreachable(t *testing.T) {
 	m, err := sdk(t, address).Api.CreateMessage(textTo(anna, "hello").SetStatusCallback(hook.url + "/status"))
 	require.NoError(t, err)
 	eventually(t, "three call-backs", func() bool { return len(hook.at("/status")) == 3 })
-	assert.Equal(t, []string{"queued", "sent", "undelivered"}, hook.fields("/status", "MessageStatus"))
-	assert.Equal(t, []string{"", "", "30003"}, hook.fields("/status", "ErrorCode"))
+	require.Equal(t, []string{"queued", "sent", "undelivered"}, hook.fields("/status", "MessageStatus"))
+	require.Equal(t, []string{"", "", "30003"}, hook.fields("/status", "ErrorCode"))
 	fetched, err := sdk(t, address).Api.FetchMessage(*m.Sid, nil)
 	require.NoError(t, err)
-	assert.Equal(t, 30003, *fetched.ErrorCode)
+	require.Equal(t, 30003, *fetched.ErrorCode)
 }

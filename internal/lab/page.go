@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -137,7 +138,7 @@ func (l *Lab) show(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var page bytes.Buffer
 		if err := pages.ExecuteTemplate(&page, name, l.board(r.URL.Query().Get("q"))); err != nil {
-			l.log.Error("the phone lab's page could not be rendered; this is a bug", "error", err)
+			l.log.ErrorContext(context.Background(), "the phone lab's page could not be rendered; this is a bug", "error", err)
 			http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
 			return
 		}

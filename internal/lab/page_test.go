@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/internal/lab"
@@ -46,24 +45,24 @@ func TestThePageShowsEverythingAndTrustsNothing(t *testing.T) {
 	await(t, l, "mail", func() bool { return len(l.Inboxes()[0].Mails) == 1 })
 
 	header, page := get(t, address+"/")
-	assert.Contains(t, page, "Anna Vogel")
-	assert.Contains(t, page, anna[1:])
-	assert.Contains(t, page, "mine &lt;script&gt;")
-	assert.Contains(t, page, "On the phone")
-	assert.Contains(t, page, `&lt;p&gt;Anna, you are &lt;b&gt;on call`)
-	assert.Contains(t, page, `sandbox="allow-popups allow-popups-to-escape-sandbox"`)
-	assert.NotContains(t, page, "<script>alert")
-	assert.NotContains(t, page, "style=")
-	assert.Equal(t, 1, strings.Count(page, "<script"), "only the page's own file")
-	assert.Contains(t, header.Get("Content-Security-Policy"), "script-src 'self'")
-	assert.NotContains(t, header.Get("Content-Security-Policy"), "script-src 'self' 'unsafe")
+	require.Contains(t, page, "Anna Vogel")
+	require.Contains(t, page, anna[1:])
+	require.Contains(t, page, "mine &lt;script&gt;")
+	require.Contains(t, page, "On the phone")
+	require.Contains(t, page, `&lt;p&gt;Anna, you are &lt;b&gt;on call`)
+	require.Contains(t, page, `sandbox="allow-popups allow-popups-to-escape-sandbox"`)
+	require.NotContains(t, page, "<script>alert")
+	require.NotContains(t, page, "style=")
+	require.Equal(t, 1, strings.Count(page, "<script"), "only the page's own file")
+	require.Contains(t, header.Get("Content-Security-Policy"), "script-src 'self'")
+	require.NotContains(t, header.Get("Content-Security-Policy"), "script-src 'self' 'unsafe")
 
 	_, filtered := get(t, address+"/lab?q=ben")
-	assert.Contains(t, filtered, "Ben Roth")
-	assert.NotContains(t, filtered, "Anna Vogel")
+	require.Contains(t, filtered, "Ben Roth")
+	require.NotContains(t, filtered, "Anna Vogel")
 	for path, kind := range map[string]string{"page.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8"} {
 		header, _ = get(t, address+"/lab/assets/"+path)
-		assert.Equal(t, kind, header.Get("Content-Type"))
+		require.Equal(t, kind, header.Get("Content-Type"))
 	}
 }
 
@@ -75,7 +74,7 @@ func TestThePageIsToldOfChanges(t *testing.T) {
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	defer func() { _ = resp.Body.Close() }()
-	assert.Equal(t, "text/event-stream", resp.Header.Get("Content-Type"))
+	require.Equal(t, "text/event-stream", resp.Header.Get("Content-Type"))
 	lines := bufio.NewScanner(resp.Body)
 	require.True(t, lines.Scan())
 	first := lines.Text()
@@ -83,5 +82,5 @@ func TestThePageIsToldOfChanges(t *testing.T) {
 	_, err = l.SetBehaviour(anna, lab.Busy)
 	require.NoError(t, err)
 	require.True(t, lines.Scan())
-	assert.NotEqual(t, first, lines.Text())
+	require.NotEqual(t, first, lines.Text())
 }

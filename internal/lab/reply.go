@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"mime"
 	"net/http"
 	"net/url"
@@ -61,7 +62,7 @@ func (l *Lab) Reply(number, to, body string) (Message, error) {
 	l.enqueue(&p.replies, post{secure: true, send: func() {
 		answers++
 		if r, err := l.ask(http.MethodPost, target, form); err != nil {
-			l.log.Warn("a text from a phone of the lab was not taken; look at the server it was posted to", "path", pathOf(target), "error", err)
+			l.log.WarnContext(context.Background(), "a text from a phone of the lab was not taken; look at the server it was posted to", "path", pathOf(target), "error", err)
 		} else if answers == 1 { // a repeated call-back must not show twice what was answered once
 			l.answerText(m, r)
 		}
@@ -108,7 +109,7 @@ func (l *Lab) optOut(p *phone, sender, body string) string {
 // answerText delivers what the webhook wants said back: TwiML messages, or plain text as it is.
 func (l *Lab) answerText(m *message, r reply) {
 	if err := r.err(); err != nil {
-		l.log.Warn("a text from a phone of the lab was refused; look at the server it was posted to", "error", err)
+		l.log.WarnContext(context.Background(), "a text from a phone of the lab was refused; look at the server it was posted to", "error", err)
 		return
 	}
 	var texts []string
@@ -120,7 +121,7 @@ func (l *Lab) answerText(m *message, r reply) {
 	default:
 		document, err := parseTwiML(r.body)
 		if err != nil {
-			l.log.Warn("the answer to a text is no TwiML; answer with a Response element or with nothing", "error", err)
+			l.log.WarnContext(context.Background(), "the answer to a text is no TwiML; answer with a Response element or with nothing", "error", err)
 			return
 		}
 		texts = document.messages()

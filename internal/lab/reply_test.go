@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/internal/lab"
@@ -19,22 +18,22 @@ func TestAReplyIsPostedAndAnswered(t *testing.T) {
 	require.NoError(t, err)
 	sent, err := l.Reply(anna, "", "1 & 20")
 	require.NoError(t, err)
-	assert.Equal(t, sender, sent.To, "the one who wrote last")
+	require.Equal(t, sender, sent.To, "the one who wrote last")
 
 	await(t, l, "answered", func() bool {
 		got := phone(l, anna).Messages
 		return len(got) == 3 && got[2].Status == lab.MessageDelivered
 	})
-	assert.Equal(t, "Thank you Anna.", phone(l, anna).Messages[1].Body)
-	assert.Equal(t, "Minutes?", phone(l, anna).Messages[2].Body)
-	assert.Len(t, phone(l, anna).Replies, 1)
+	require.Equal(t, "Thank you Anna.", phone(l, anna).Messages[1].Body)
+	require.Equal(t, "Minutes?", phone(l, anna).Messages[2].Body)
+	require.Len(t, phone(l, anna).Replies, 1)
 	require.Len(t, hook.at("/inbound"), 1)
 	form := hook.at("/inbound")[0].form
-	assert.Equal(t, sent.SID, form.Get("MessageSid"))
-	assert.Equal(t, anna, form.Get("From"))
-	assert.Equal(t, sender, form.Get("To"))
-	assert.Equal(t, "1 & 20", form.Get("Body"))
-	assert.Empty(t, form.Get("OptOutType"))
+	require.Equal(t, sent.SID, form.Get("MessageSid"))
+	require.Equal(t, anna, form.Get("From"))
+	require.Equal(t, sender, form.Get("To"))
+	require.Equal(t, "1 & 20", form.Get("Body"))
+	require.Empty(t, form.Get("OptOutType"))
 }
 
 func TestPlainTextIsAnAnswerToo(t *testing.T) {
@@ -44,7 +43,7 @@ func TestPlainTextIsAnAnswerToo(t *testing.T) {
 	_, err := l.Reply(anna, sender, "1")
 	require.NoError(t, err)
 	await(t, l, "the careless ok", func() bool { return len(phone(l, anna).Messages) == 1 })
-	assert.Equal(t, "ok", phone(l, anna).Messages[0].Body)
+	require.Equal(t, "ok", phone(l, anna).Messages[0].Body)
 }
 
 func TestStopAndStart(t *testing.T) {
@@ -55,7 +54,7 @@ func TestStopAndStart(t *testing.T) {
 	_, err := l.Reply(anna, sender, " Stop ")
 	require.NoError(t, err)
 	eventually(t, "posted", func() bool { return len(hook.at("/inbound")) == 1 })
-	assert.Equal(t, []string{"STOP"}, hook.fields("/inbound", "OptOutType"))
+	require.Equal(t, []string{"STOP"}, hook.fields("/inbound", "OptOutType"))
 	_, err = twilio.Api.CreateMessage(textTo(anna, "x"))
 	refusedWith(t, err, http.StatusBadRequest, 21610)
 	_, err = twilio.Api.CreateMessage(textTo(anna, "updates").SetFrom(other))
@@ -70,8 +69,8 @@ func TestStopAndStart(t *testing.T) {
 	for _, m := range phone(l, anna).Messages {
 		bodies = append(bodies, m.Body)
 	}
-	assert.Contains(t, bodies[0], "unsubscribed")
-	assert.Contains(t, bodies[2], "re-subscribed")
+	require.Contains(t, bodies[0], "unsubscribed")
+	require.Contains(t, bodies[2], "re-subscribed")
 
 	_, err = l.SetBehaviour(ben, lab.OptedOut)
 	require.NoError(t, err)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -19,19 +18,19 @@ func TestAShelfForgetsTheOldestButNotWhatIsPinned(t *testing.T) {
 		s.add(strconv.Itoa(i), i, 0)
 	}
 	s.add("9", 99, 0)
-	assert.Equal(t, []int{-1, 7, 8, 9}, slices.Collect(s.each))
-	assert.Equal(t, []int{9, 8, 7, -1}, slices.Collect(s.newest))
+	require.Equal(t, []int{-1, 7, 8, 9}, slices.Collect(s.each))
+	require.Equal(t, []int{9, 8, 7, -1}, slices.Collect(s.newest))
 	_, ok := s.get("6")
-	assert.False(t, ok)
+	require.False(t, ok)
 	got, ok := s.get("7")
-	assert.True(t, ok)
-	assert.Equal(t, 7, got)
+	require.True(t, ok)
+	require.Equal(t, 7, got)
 
 	s.add("huge", 10, maxBytes+1)
-	assert.Equal(t, []int{-1, 10}, slices.Collect(s.each), "the newest stays even if it is too big alone")
+	require.Equal(t, []int{-1, 10}, slices.Collect(s.each), "the newest stays even if it is too big alone")
 	s.add("small", 11, 1)
-	assert.Equal(t, []int{-1, 11}, slices.Collect(s.each))
-	assert.Equal(t, 1, s.bytes)
+	require.Equal(t, []int{-1, 11}, slices.Collect(s.each))
+	require.Equal(t, 1, s.bytes)
 }
 
 func TestSegments(t *testing.T) {
@@ -51,17 +50,17 @@ func TestSegments(t *testing.T) {
 		{strings.Repeat("😀", 35), 1},
 		{strings.Repeat("😀", 36), 2},
 	} {
-		assert.Equal(t, c.want, segments(c.body), "%d of %.4s", len([]rune(c.body)), c.body)
+		require.Equal(t, c.want, segments(c.body), "%d of %.4s", len([]rune(c.body)), c.body)
 	}
 }
 
 func TestEveryBehaviourHasMannersAndALabel(t *testing.T) {
 	t.Parallel()
-	assert.Len(t, mannersOf, len(Behaviours))
+	require.Len(t, mannersOf, len(Behaviours))
 	for _, b := range Behaviours {
-		assert.True(t, b.valid())
-		assert.NotEqual(t, string(b), b.Label())
-		assert.Contains(t, behaviourNames, string(b))
+		require.True(t, b.valid())
+		require.NotEqual(t, string(b), b.Label())
+		require.Contains(t, behaviourNames, string(b))
 	}
 }
 
@@ -73,7 +72,7 @@ func TestTwiMLIsStrict(t *testing.T) {
 	}
 	document, err := parseTwiML([]byte("<?xml version=\"1.0\"?>\n<Response>\n<Say>One <break/> two\n three</Say></Response>"))
 	require.NoError(t, err)
-	assert.Equal(t, "One two three", document.children[0].words())
+	require.Equal(t, "One two three", document.children[0].words())
 }
 
 func FuzzTwiML(f *testing.F) {

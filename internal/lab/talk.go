@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -76,13 +77,13 @@ func (l *Lab) talk(c *call) {
 	for i := 0; next != nil && i < maxDocuments; i++ {
 		document, err := l.document(c, next)
 		if err != nil {
-			l.log.Warn("a call of the phone lab ended with an application error", "call", c.SID, "error", err)
+			l.log.WarnContext(context.Background(), "a call of the phone lab ended with an application error", "call", c.SID, "error", err)
 			l.say(c, applicationError, 1, false)
 			return
 		}
 		next, err = l.perform(c, document, next.url)
 		if err != nil {
-			l.log.Warn("a call of the phone lab ended with an application error", "call", c.SID, "error", err)
+			l.log.WarnContext(context.Background(), "a call of the phone lab ended with an application error", "call", c.SID, "error", err)
 			l.say(c, applicationError, 1, false)
 			return
 		}

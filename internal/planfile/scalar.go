@@ -136,7 +136,7 @@ func spell(v time.Duration) string {
 	for _, unit := range []string{"w", "d", "h", "m", "s"} {
 		if n := v / spanUnit[unit]; n > 0 {
 			out.WriteString(strconv.Itoa(int(n)) + unit)
-			v -= n * spanUnit[unit]
+			v %= spanUnit[unit]
 		}
 	}
 	return out.String()

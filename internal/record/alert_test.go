@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -56,11 +55,13 @@ func TestAcceptAlerts_raceForOneKey_opensOneIncident(t *testing.T) {
 	each(t, func(t *testing.T, b *book) {
 		other := &book{config: b.config, at: noon} // a second process
 		other.open(t)
-		defer other.Close() //nolint:errcheck // the test is over
+		defer other.Close()
 		var opened atomic.Int32
 		together(t, 100, func(i int) {
 			got, err := []*book{b, other}[i%2].AcceptAlerts(t.Context(), []Alert{{Source: "s", Key: "k", Status: Firing}})
-			if assert.NoError(t, err) && assert.Equal(t, 1, got[0].Incident) && got[0].Opened {
+			require.NoError(t, err)
+			require.Equal(t, 1, got[0].Incident)
+			if got[0].Opened {
 				opened.Add(1)
 			}
 		})
@@ -75,12 +76,12 @@ func TestAcceptAlerts_raceOfManyKeys_numbersWithoutGaps(t *testing.T) {
 	each(t, func(t *testing.T, b *book) {
 		other := &book{config: b.config, at: noon}
 		other.open(t)
-		defer other.Close() //nolint:errcheck // the test is over
+		defer other.Close()
 		together(t, 60, func(i int) {
 			_, err := []*book{b, other}[i%2].AcceptAlerts(t.Context(), []Alert{
 				{Source: "s", Key: fmt.Sprint("k", i), Status: Firing}, {Source: "s", Key: fmt.Sprint("k", (i+1)%60), Status: Firing},
 			})
-			assert.NoError(t, err)
+			require.NoError(t, err)
 		})
 		all, err := b.Incidents(t.Context(), Filter{Limit: 100})
 		require.NoError(t, err)

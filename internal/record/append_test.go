@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -93,13 +92,13 @@ func TestAppend_unknownIncidentOrData_failsAloneAndWhole(t *testing.T) {
 		together(t, 60, func(i int) {
 			switch a := (Append{Incident: 1, Workflow: fmt.Sprint("w", i), Revision: 1, Entries: []Entry{entry(1, "x")}}); i % 3 {
 			case 0:
-				assert.NoError(t, b.Append(t.Context(), a))
+				require.NoError(t, b.Append(t.Context(), a))
 			case 1:
 				a.Incident = 99
-				assert.ErrorIs(t, b.Append(t.Context(), a), ErrNotFound)
+				require.ErrorIs(t, b.Append(t.Context(), a), ErrNotFound)
 			default:
 				a.Entries = append(a.Entries, Entry{Seq: 2, Data: json.RawMessage(`{} garbage`)})
-				assert.ErrorContains(t, b.Append(t.Context(), a), "not JSON")
+				require.ErrorContains(t, b.Append(t.Context(), a), "not JSON")
 			}
 		})
 		all, err := b.Timeline(t.Context(), 1, 0, 100)
@@ -283,11 +282,11 @@ func TestVerify_whileOthersAppend_isSound(t *testing.T) {
 		b.alert(t, "s", "k", Firing)
 		other := &book{config: b.config, at: noon}
 		other.open(t)
-		defer other.Close() //nolint:errcheck // the test is over
+		defer other.Close()
 		together(t, 10, func(i int) {
 			for seq := range int64(8) {
-				assert.NoError(t, []*book{b, other}[i%2].Append(t.Context(), Append{Incident: 1, Workflow: fmt.Sprint("w", i), Revision: seq + 1, Entries: []Entry{entry(seq, "x")}}))
-				assert.NoError(t, b.Verify(t.Context(), 1))
+				require.NoError(t, []*book{b, other}[i%2].Append(t.Context(), Append{Incident: 1, Workflow: fmt.Sprint("w", i), Revision: seq + 1, Entries: []Entry{entry(seq, "x")}}))
+				require.NoError(t, b.Verify(t.Context(), 1))
 			}
 		})
 		all, err := b.Timeline(t.Context(), 1, 0, 1000)

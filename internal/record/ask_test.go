@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -78,7 +77,7 @@ func TestAsks_onePersonInManyIncidents_getsDifferentLetters(t *testing.T) {
 				if revision == 1 {
 					asks = nil
 				}
-				assert.NoError(t, b.Append(t.Context(), Append{Incident: i + 1, Workflow: fmt.Sprint("w", i), Revision: revision + 1, Asks: asks}))
+				require.NoError(t, b.Append(t.Context(), Append{Incident: i + 1, Workflow: fmt.Sprint("w", i), Revision: revision + 1, Asks: asks}))
 			}
 		})
 		for _, person := range []string{"anna", "ben"} {

@@ -98,7 +98,7 @@ func (r *Record) commitTogether(changes []change) []error {
 	if err != nil {
 		return failed("connect", err)
 	}
-	defer conn.Close() //nolint:errcheck // only hands the connection back
+	defer conn.Close() // only hands the connection back
 	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = "+sync); err != nil {
 		return failed("begin", err)
 	}

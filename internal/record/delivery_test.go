@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/domain/delivery"
@@ -32,8 +31,8 @@ func TestBegin_race_oneMay(t *testing.T) {
 		var may atomic.Int32
 		together(t, 50, func(int) {
 			d, ok, err := b.Begin(t.Context(), sms, false)
-			assert.NoError(t, err)
-			assert.Equal(t, delivery.Attempting, d.State)
+			require.NoError(t, err)
+			require.Equal(t, delivery.Attempting, d.State)
 			if ok {
 				may.Add(1)
 			}
@@ -101,7 +100,7 @@ func TestSettle_everyOrder_endsTheSame(t *testing.T) {
 			require.True(t, may)
 			together(t, len(order)*2, func(i int) { // all at once, and each twice
 				_, _, err := b.Settle(t.Context(), d.N, order[i/2])
-				assert.NoError(t, err)
+				require.NoError(t, err)
 			})
 			got, err := b.Delivery(t.Context(), d.N)
 			require.NoError(t, err)

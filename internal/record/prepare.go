@@ -24,7 +24,7 @@ func (p *prepared) catchUp(ctx context.Context, db *sql.DB) {
 		if len(p.statements) == maxPrepared || p.statements[query] != nil {
 			continue
 		}
-		if s, err := db.PrepareContext(ctx, query); err == nil {
+		if s, err := db.PrepareContext(ctx, query); err == nil { //nolint:sqlclosecheck // it is kept; close closes it
 			p.statements[query] = s
 		}
 	}
@@ -47,7 +47,7 @@ func (p *prepared) find(ctx context.Context, t *sql.Tx, query string) *sql.Stmt 
 
 // ExecContext is sql.Tx.ExecContext with a prepared statement when there is one.
 func (t *tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if s := t.prepared.find(ctx, t.Tx, query); s != nil {
+	if s := t.prepared.find(ctx, t.Tx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		return s.ExecContext(ctx, args...)
 	}
 	return t.Tx.ExecContext(ctx, query, args...)
@@ -55,7 +55,7 @@ func (t *tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 
 // QueryContext is sql.Tx.QueryContext with a prepared statement when there is one.
 func (t *tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if s := t.prepared.find(ctx, t.Tx, query); s != nil {
+	if s := t.prepared.find(ctx, t.Tx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		return s.QueryContext(ctx, args...)
 	}
 	return t.Tx.QueryContext(ctx, query, args...)

@@ -22,7 +22,7 @@ func list[T any](ctx context.Context, q querier, scan func(scanner) (T, error), 
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err has the news
+	defer rows.Close() // rows.Err has the news
 	for rows.Next() {
 		one, err := scan(rows)
 		if err != nil {

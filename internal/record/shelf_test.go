@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/domain/roster"
@@ -18,7 +17,7 @@ func TestLink_onePerPersonAndIncident(t *testing.T) {
 		tokens := map[string]bool{}
 		together(t, 20, func(int) {
 			token, err := b.Link(t.Context(), 7, "anna")
-			assert.NoError(t, err)
+			require.NoError(t, err)
 			mu.Lock()
 			defer mu.Unlock()
 			tokens[token] = true

@@ -34,8 +34,6 @@ func Refusal(err error) (*refusal.Error, bool) {
 		return nil, false
 	}
 	var r *refusal.Error
-	if app.Details(&r) != nil || r == nil {
-		return nil, false
-	}
-	return r, true
+	err = app.Details(&r)
+	return r, err == nil && r != nil
 }
