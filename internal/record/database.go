@@ -34,7 +34,7 @@ func (r *Record) connect(address string) error {
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
 		return r.connectPostgres(address)
 	default:
-		return errors.New("the record's address must start with postgres:// or with sqlite: and a path")
+		return errors.New("the record's address must start with postgres:// or sqlite: and name a place")
 	}
 }
 
