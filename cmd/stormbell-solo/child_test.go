@@ -53,6 +53,8 @@ type night struct {
 	child    *exec.Cmd
 	request  atomic.Int64
 	logs     bytes.Buffer
+	// textsAreLost makes people answer on the page instead of by text.
+	textsAreLost bool
 	// over is closed when the incident was played to its end.
 	over chan struct{}
 }
