@@ -202,6 +202,8 @@ func TestHeaders_everyAnswer_allowsLittle(t *testing.T) {
 	r = s.do("GET", "/-/healthy", "", "Traceparent: 00-"+trace+"-00f067aa0ba902b7-01")
 	require.Equal(t, trace, r.Header.Get("X-Request-Id"))
 	require.Equal(t, 404, s.do("POST", "/api/v1/incidents/1/declare", "", "Origin: https://stormbell.example.com").StatusCode, "the public name is no other site")
+	require.Equal(t, 404, s.do("POST", "/r/token/accept", "", "Origin: null").StatusCode, "an old phone's own form is no other site's")
+	require.Equal(t, 403, s.do("POST", "/i/1/declare", "", "Origin: null").StatusCode)
 }
 
 func TestLog_requests_nameTheRouteOnly(t *testing.T) {

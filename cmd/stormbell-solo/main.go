@@ -229,9 +229,11 @@ func banner(out io.Writer, f flags, s *station.Station, l *phoneLab, ui string) 
 	base := "http://" + s.Addr()
 	fmt.Fprintf(out, "stormbell %s   %s\n\n", version, head)
 	line := func(label, value string) { fmt.Fprintf(out, "  %-14s%s\n", label, value) }
+	line("Console", base+"/")
 	if l != nil {
 		line("Phone lab", l.url()+"/lab")
 	}
+	line("Status page", base+"/status")
 	line("API", base+"/api/openapi.json")
 	line("Temporal", ui)
 	line("Plan", s.Book.Current().Company.Name+" ("+f.planName()+")")

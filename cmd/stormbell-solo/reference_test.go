@@ -144,9 +144,9 @@ func (n *night) reference(between func(step string)) {
 		n.take(role)
 	}
 	n.publish("internal", "investigation", between)
-	n.until("it is sent with a promise", func() bool {
-		_, incident := n.call(http.MethodGet, "/api/v1/incidents/1", nil, nil)
-		return strings.Contains(incident, "next_update")
+	n.until("the status page shows it with a promise", func() bool {
+		_, page := n.call(http.MethodGet, "/status?lang=en", nil, nil)
+		return strings.Contains(page, "payments fail at the checkout") && strings.Contains(page, "Next message by")
 	})
 	between("published")
 

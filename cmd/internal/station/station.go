@@ -18,8 +18,11 @@ import (
 
 	"github.com/stormbell/stormbell/activities"
 	"github.com/stormbell/stormbell/api"
+	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/carrier"
 	"github.com/stormbell/stormbell/api/pump"
+	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/internal/record"
 	"github.com/stormbell/stormbell/worker"
@@ -130,9 +133,13 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 		Record: s.Record, Plan: s.Book.Current, Tokens: []string{p.Channels.Pages.Token.Reveal(), p.Channels.Updates.Token.Reveal()},
 		MailKey: key, PublicURL: c.Hooks, Logger: c.Logger,
 	})
+	pages, err := s.pages(c, door)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Config{
 		Record: s.Record, Commands: door, Plan: s.Book.Current, Version: c.Version, Open: c.Open, Tokens: c.Tokens,
-		PublicURL: p.Company.URL, TemporalUI: c.TemporalUI, Carrier: hooks.Register, Web: pages(c),
+		PublicURL: p.Company.URL, TemporalUI: c.TemporalUI, Carrier: hooks.Register, Web: pages,
 		Logger: c.Logger, Registry: prometheus.NewRegistry(),
 	})
 	if err != nil {
@@ -164,12 +171,21 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 }
 
 // pages adds what people see.
-func pages(c Config) api.Mount {
+func (s *Station) pages(c Config, door *commands.Client) (api.Mount, error) {
+	views := view.New(view.Config{Record: s.Record, Plan: s.Book.Current, PublicURL: s.Book.Current().Company.URL, TemporalUI: c.TemporalUI})
+	pages, err := web.New(web.Config{
+		Views: views, Desk: act.New(act.Config{Record: s.Record, Commands: door, Views: views}), Record: s.Record, Plan: s.Book.Current,
+		Open: c.Open, LabURL: c.LabURL, TemporalUI: c.TemporalUI, Logger: c.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
 	return func(r gin.IRouter) {
+		pages.Register(r)
 		if c.LabURL != "" {
 			r.GET("/lab", func(g *gin.Context) { g.Redirect(http.StatusFound, c.LabURL+"/lab") })
 		}
-	}
+	}, nil
 }
 
 // Addr is where HTTP listens.

@@ -1,0 +1,184 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/stormbell/stormbell/api/act"
+	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/checkback"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/refusal"
+	"github.com/stormbell/stormbell/internal/record"
+)
+
+// grace is how long a link still works after its incident has ended.
+const grace = 24 * time.Hour
+
+// link finds whose page an address is. When it is nobody's, or not any more, it answers
+// itself: the same for every reason.
+func (p *Pages) link(c *gin.Context) (record.Link, bool) {
+	ctx := c.Request.Context()
+	link, err := p.Record.ByToken(ctx, c.Param("token"))
+	var row record.Incident
+	if err == nil {
+		row, err = p.Record.Incident(ctx, link.Incident)
+	}
+	_, known := p.Plan().Person(link.Person)
+	ended := !known || !link.RevokedAt.IsZero() || !row.ClosedAt.IsZero() && p.Now().Sub(row.ClosedAt) > grace
+	switch {
+	case err != nil && !errors.Is(err, record.ErrNotFound):
+		p.fail(c, err)
+	case err != nil || ended:
+		s := p.sheet(p.wished(c.Request), personStyle)
+		s.Heading = s.T("ended.title")
+		p.draw(c, http.StatusGone, "ended", s)
+	default:
+		return link, true
+	}
+	return link, false
+}
+
+// personPage is one person's page of one incident.
+type personPage struct {
+	*sheet
+	view.Person
+	// All is the whole incident, for those who decide about it.
+	All view.Incident
+	// Cards are what is to do now.
+	Cards []card
+	// Passed are roles this person was asked to take and passed on; taking them is still possible.
+	Passed []view.Role
+	// Watches run on beside everything else.
+	Watches []view.Task
+	// Later are tasks of this person's roles whose turn has not come.
+	Later []view.Task
+	// Done is what is finished, oldest first.
+	Done []view.Task
+	// Command: this person commands the incident, and it still goes on.
+	Command bool
+	// Stuck is what waits for the lead; nil for everybody else.
+	Stuck *stuck
+	duty  []view.Duty
+	// LookAgain is when this person is asked next; zero when nobody knows.
+	LookAgain time.Time
+}
+
+// MayDeclare tells whether a business incident can be declared now.
+func (p personPage) MayDeclare() bool { return mayDeclare(p.All) }
+
+// Declaring tells whether declaring is among what is to do already.
+func (p personPage) Declaring() bool {
+	return slices.ContainsFunc(p.Cards, func(c card) bool { return c.Kind == cardDeclare })
+}
+
+// Criteria are the company's criteria beside how things stand.
+func (p personPage) Criteria() *criteria { return criteriaOf(p.sheet, p.All) }
+
+// Ahead are the phases to move on to.
+func (p personPage) Ahead() []plan.Phase { return ahead(p.All) }
+
+// Pass is what the button says that gives a role away.
+func (p personPage) Pass(role string) string {
+	if next := after(p.duty, role, p.Person.Person, nil); next != "" {
+		return p.T("role.hand_to", "Name", next)
+	}
+	return p.T("role.hand")
+}
+
+// First is the name people are called by.
+func (p personPage) First() string {
+	first, _, _ := strings.Cut(p.Name, " ")
+	return first
+}
+
+func (p *Pages) showPerson(c *gin.Context) {
+	if link, good := p.link(c); good {
+		p.drawPerson(c, link, heard(c))
+	}
+}
+
+func (p *Pages) drawPerson(c *gin.Context, link record.Link, o outcome) {
+	ctx := c.Request.Context()
+	me, err := p.Views.Person(ctx, link.Incident, link.Person)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	all, err := p.Views.Incident(ctx, link.Incident)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	raw, err := p.Views.Case(ctx, link.Incident)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	duty, err := p.Views.OnCall(ctx, p.Now(), "")
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	s := p.sheet(preferred(append([]string{me.Language}, p.Plan().Company.Languages...)...), personStyle)
+	s.Base, s.Edit = "/r/"+c.Param("token"), true
+	s.hear(o)
+	page := personPage{sheet: s, Person: me, All: all, duty: duty}
+	page.Command = all.Commander == link.Person && all.Resolved == nil && all.Cancelled == nil && !all.Closed
+	if !all.Closed {
+		page.deal(raw)
+	}
+	page.sort()
+	s.Heading, s.Alarm = all.Title, len(page.Cards) > 0
+	p.draw(c, o.status(), "person", page)
+}
+
+// sort puts the tasks of this person, and those of the person's roles, where they belong.
+func (p *personPage) sort() {
+	for _, t := range p.All.Tasks {
+		mine := t.Person == p.Person.Person
+		held := slices.ContainsFunc(p.Roles, func(r view.Role) bool { return r.Role == t.Role })
+		state := checkback.State(t.State)
+		switch {
+		case mine && state == checkback.Done:
+			p.Done = append(p.Done, t)
+		case state == checkback.Done || state == checkback.Dropped || p.All.Closed:
+		case mine && t.Kind == "watch":
+			p.Watches = append(p.Watches, t)
+		case state == checkback.Waiting && held:
+			p.Later = append(p.Later, t)
+		}
+		if open := state == checkback.Asked || state == checkback.Promised || state == checkback.Overdue; mine && open && (p.LookAgain.IsZero() || t.Due.Before(p.LookAgain)) {
+			p.LookAgain = t.Due
+		}
+	}
+}
+
+// postPerson carries out a form of a personal page, as the person whose page it is.
+func (p *Pages) postPerson(c *gin.Context) {
+	link, good := p.link(c)
+	if !good {
+		return
+	}
+	name := c.Param("act")
+	f, err := readForm(c.Writer, c.Request)
+	if err == nil && slices.Contains(consoleOnly, name) {
+		err = refusal.New(refusal.Forbidden, "a personal link cannot do that")
+	}
+	if err == nil {
+		who := act.Who{Person: link.Person, Via: actor.Web}
+		err = p.perform(c.Request.Context(), name, act.Act{Incident: link.Incident, Who: who}, f)
+	}
+	o := p.ended(c, name, f, err)
+	if o.lost() {
+		p.drawPerson(c, link, o)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/r/"+c.Param("token")+"?"+o.said.Encode())
+}

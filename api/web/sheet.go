@@ -1,0 +1,194 @@
+package web
+
+import (
+	"cmp"
+	"crypto/rand"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/phrase"
+)
+
+// sheet is what every page has: its language, its words, and what its forms carry.
+type sheet struct {
+	Lang string
+	// Style is the address of the style sheet, Heading the title in the browser's tab.
+	Style, Heading string
+	// Alarm turns the icon red.
+	Alarm bool
+	// Key makes the forms of this very page harmless to repeat.
+	Key string
+	// Base is where the forms go, without the last part.
+	Base string
+	// Said is the sentence about what was just done or refused, and Bad whether it was refused.
+	Said string
+	Bad  bool
+	// Typed are the words of a form that was refused. Again is the whole of it and AgainTo its
+	// address, when trying it again may help.
+	Typed   []string
+	Again   url.Values
+	AgainTo string
+	// As is the person for whom a stand-in acts; empty means whoever the act belongs to.
+	As string
+	// Edit shows the forms that want typing; such a page stands still.
+	Edit bool
+	Open bool
+
+	pages *Pages
+	plan  plan.Plan
+	clock *phrase.Words
+	now   time.Time
+}
+
+func (p *Pages) sheet(lang, style string) *sheet {
+	now, current := p.Now(), p.Plan()
+	clock := phrase.New(current)
+	clock.Now = func() time.Time { return now }
+	return &sheet{
+		Lang: lang, Style: p.address(style), Key: rand.Text(), Open: p.Open,
+		pages: p, plan: current, clock: clock, now: now,
+	}
+}
+
+// T is one of our texts; what it names comes as pairs of a name and a value.
+func (s *sheet) T(id string, pairs ...any) string {
+	data := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[pairs[i].(string)] = pairs[i+1]
+	}
+	return s.pages.words.say(s.Lang, id, data)
+}
+
+// Company is who speaks.
+func (s *sheet) Company() plan.Company { return s.plan.Company }
+
+// Sender is the number that pages come from and replies go to.
+func (s *sheet) Sender() string { return s.plan.Channels.Pages.From }
+
+// Grouped writes a phone number in groups, so that it can be read out.
+func (s *sheet) Grouped(number string) string {
+	parsed, err := phonenumbers.Parse(number, "")
+	if err != nil {
+		return number
+	}
+	return phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL)
+}
+
+// Pick chooses the words in the page's language, else in the company's, else any.
+func (s *sheet) Pick(byLang map[string]string, name string) string {
+	for _, lang := range s.order(slices.Sorted(maps.Keys(byLang))) {
+		if byLang[lang] != "" {
+			return byLang[lang]
+		}
+	}
+	return s.Human(name)
+}
+
+// order puts languages as this reader wants them.
+func (s *sheet) order(known []string) []string {
+	return slices.Concat([]string{s.Lang}, s.plan.Company.Languages, known)
+}
+
+// Human makes an id readable when the plan has no words for it.
+func (s *sheet) Human(id string) string { return strings.ReplaceAll(id, "_", " ") }
+
+// RoleName is how a role is called.
+func (s *sheet) RoleName(name string) string {
+	r, _ := s.plan.RoleByName(name)
+	return s.Pick(r.Title, name)
+}
+
+// PersonName is how a person is called.
+func (s *sheet) PersonName(person string) string {
+	known, _ := s.plan.Person(person)
+	return cmp.Or(known.Name, person)
+}
+
+// TaskWords is what a task asks for. Duties are in no plan; their words are ours.
+func (s *sheet) TaskWords(what map[string]string, id string) string {
+	if s.pages.words.ids["task."+id] {
+		return s.T("task." + id)
+	}
+	return s.Pick(what, id)
+}
+
+// Quote puts somebody's words in quotation marks.
+func (s *sheet) Quote(words string) string { return s.T("quote", "Words", words) }
+
+// Plan is the plan in force, for lists to choose from.
+func (s *sheet) Plan() plan.Plan { return s.plan }
+
+// Minutes are the estimates that one press gives.
+func (s *sheet) Minutes() []int { return []int{5, 10, 20, 45} }
+
+// Sought tells whether somebody is being looked for who takes the role.
+func (s *sheet) Sought(r view.Role) bool {
+	return r.Holder == "" && r.State != view.NotAsked && r.State != view.StoodDown
+}
+
+// Web tells whether a link of the plan or an alert leads to a web page; nothing else is made a link.
+func (s *sheet) Web(link string) bool {
+	return strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "http://")
+}
+
+// Clock is a time as the company's clocks show it.
+func (s *sheet) Clock(at time.Time) string { return s.clock.Clock(at, s.Lang) }
+
+// Past tells whether a time has come.
+func (s *sheet) Past(at time.Time) bool { return !at.After(s.now) }
+
+// Ago is a clock time together with how long ago that is.
+func (s *sheet) Ago(at time.Time) string {
+	return s.T("time.ago", "At", s.Clock(at), "Span", s.span(s.now.Sub(at)))
+}
+
+// Until is a clock time together with how long it still is, or how long it has been over.
+func (s *sheet) Until(at time.Time) string {
+	if s.Past(at) {
+		return s.T("time.over", "At", s.Clock(at), "Span", s.span(s.now.Sub(at)))
+	}
+	return s.T("time.in", "At", s.Clock(at), "Span", s.span(at.Sub(s.now)))
+}
+
+// Took is the time between two instants.
+func (s *sheet) Took(from, to time.Time) string { return s.span(to.Sub(from)) }
+
+// span is a length of time in the plan's minutes, which are shorter in demonstrations.
+func (s *sheet) span(d time.Duration) string {
+	minute := cmp.Or(s.plan.Minute, time.Minute)
+	n := int(d.Round(minute) / minute)
+	switch {
+	case n < 60:
+		return s.T("time.minutes", "N", n)
+	case n < 48*60:
+		return s.T("time.hours", "H", n/60, "M", n%60)
+	}
+	return s.T("time.days", "N", n/60/24)
+}
+
+// Paragraphs takes a plain text apart: paragraphs of lines.
+func (s *sheet) Paragraphs(text string) [][]string {
+	var all [][]string
+	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if part = strings.Trim(part, "\n "); part != "" {
+			all = append(all, strings.Split(part, "\n"))
+		}
+	}
+	return all
+}
+
+// With hands a part of a page to a template together with the page's words.
+func (s *sheet) With(it any) part { return part{s, it} }
+
+// part is a piece of a page.
+type part struct {
+	*sheet
+	It any
+}
