@@ -38,7 +38,11 @@ func (a *Activities) RenderMessage(ctx context.Context, in contract.RenderInput)
 			t = plan.Template{Audience: in.Audience, Phase: in.Phase, Language: lang}
 		}
 		t.Language = lang
-		subject, body, err := words.Message(t, facts(words, in, lang))
+		known := facts(words, p.Company.URL, in, lang)
+		if audience, _ := p.Audience(in.Audience); slices.Contains(audience.Send, plan.SendStatusPage) {
+			known["Link"] = p.Company.URL + "/status" // nobody else may read it
+		}
+		subject, body, err := words.Message(t, known)
 		if err != nil {
 			return contract.RenderResult{}, err
 		}
@@ -47,10 +51,11 @@ func (a *Activities) RenderMessage(ctx context.Context, in contract.RenderInput)
 	return result, nil
 }
 
-// facts turns what the briefing knows into the fields of the templates.
-func facts(words *phrase.Words, in contract.RenderInput, lang string) map[string]string {
+// facts turns what the briefing knows into the fields of the templates. The address is where
+// Stormbell is reached.
+func facts(words *phrase.Words, address string, in contract.RenderInput, lang string) map[string]string {
 	known := map[string]string{
-		"Number": fmt.Sprint(in.Incident), "Title": in.Facts["title"], "NextUpdate": nextUpdate,
+		"Number": fmt.Sprint(in.Incident), "Title": in.Facts["title"], "NextUpdate": nextUpdate, "Link": address + "/status",
 		"What":       in.Facts[string(business.TriggeringError)],
 		"Impact":     in.Facts[string(business.CustomersNow)],
 		"WorstCase":  in.Facts[string(business.WorstCase)],
@@ -173,6 +178,10 @@ func (a *Activities) mailRecipient(ctx context.Context, in contract.BatchInput, 
 	m := words.UpdateMail(phrase.Update{Incident: in.Incident, Language: text.Language, Subject: text.Subject, Body: text.Body, Drill: in.Drill})
 	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
 		if again {
+			// Who was thought dead while it waited may find that another attempt went on with it.
+			if row, err = a.Record.Delivery(ctx, n); err != nil || row.Class != delivery.NotProcessed {
+				return row.Outcome(), err
+			}
 			if row, may, err = a.Record.Begin(ctx, row, true); err != nil || !may {
 				return row.Outcome(), err
 			}
@@ -191,11 +200,30 @@ func (a *Activities) mailRecipient(ctx context.Context, in contract.BatchInput, 
 			return row.Outcome(), nil
 		}
 		again = true
+		if err := rest(ctx, max(pause, result.RetryAfter), i); err != nil {
+			return delivery.Outcome{}, err
+		}
+	}
+}
+
+// beat is how often a batch that waits says that it lives: well below its heartbeat timeout,
+// after which the server would let another worker send to the same people beside it.
+const beat = 5 * time.Second
+
+// rest waits for d, alive.
+func rest(ctx context.Context, d time.Duration, i int) error {
+	over := time.NewTimer(d)
+	defer over.Stop()
+	alive := time.NewTicker(beat)
+	defer alive.Stop()
+	for {
 		activity.RecordHeartbeat(ctx, i)
 		select {
 		case <-ctx.Done():
-			return delivery.Outcome{}, ctx.Err()
-		case <-time.After(max(pause, result.RetryAfter)):
+			return ctx.Err()
+		case <-over.C:
+			return nil
+		case <-alive.C:
 		}
 	}
 }

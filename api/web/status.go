@@ -93,8 +93,13 @@ func tell(i view.Summary, posts []view.Post, phases []plan.Phase) told {
 			t.Posts = append(t.Posts, post)
 		}
 	}
+	// What comes after the end is no step of it: the trouble is over.
+	reached := plan.Phase(i.Phase)
+	if order := plan.AllPhases(); slices.Index(order, reached) > slices.Index(order, plan.Resolution) {
+		reached = plan.Resolution
+	}
 	for _, phase := range phases {
-		t.Steps = append(t.Steps, phaseStep{phase, phase == plan.Phase(i.Phase)})
+		t.Steps = append(t.Steps, phaseStep{phase, phase == reached})
 	}
 	return t
 }

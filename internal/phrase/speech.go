@@ -66,7 +66,8 @@ func (w *Words) Speech(n notice.Notice, to To) Speech {
 	}
 	s.Story = fit(maxSpoken-runes(s.Hello)-runes(s.Keys), runes,
 		func() string { return strings.TrimSpace(w.say(lang, key(n.Kind, "story"), f)) },
-		slot{&f.Title, 20}, slot{&f.Task, 16}, slot{&f.Role, 12}, slot{&f.Audience, 12}, slot{&f.Title, 0})
+		// A role is cut last: half a name of it says nothing.
+		slot{&f.Title, 20}, slot{&f.Task, 16}, slot{&f.Audience, 12}, slot{&f.Role, 24}, slot{&f.Title, 0}, slot{&f.Role, 12})
 	return s
 }
 
