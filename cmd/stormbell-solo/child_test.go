@@ -41,18 +41,19 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// night is one solo in a child process, which can be killed, with a phone lab that outlives it.
+// night is a Stormbell in child processes, which can be killed, with a phone lab that outlives
+// them.
 type night struct {
 	t        testing.TB
 	dir      string
 	base     string
 	temporal string
+	record   string
 	plan     string
-	args     []string
+	token    string
 	lab      *lab.Lab
-	child    *exec.Cmd
+	programs []*program
 	request  atomic.Int64
-	logs     bytes.Buffer
 	// textsAreLost makes people answer on the page instead of by text.
 	textsAreLost bool
 	// over is closed when the incident was played to its end.
@@ -62,9 +63,17 @@ type night struct {
 // newNight starts solo at a speed, on ports of its own.
 func newNight(t testing.TB, speed string) *night {
 	t.Helper()
-	n := &night{t: t, dir: t.TempDir(), over: make(chan struct{})}
-	listen := freePort(t)
-	n.base, n.temporal = "http://"+listen, freePort(t)
+	n := newPlan(t)
+	data := filepath.Join(n.dir, "data")
+	n.temporal, n.record = freePort(t), "sqlite:"+filepath.Join(data, "stormbell.db")
+	n.run(os.Args[0], "--plan", n.plan, "--data", data, "--listen", n.listen(), "--temporal", n.temporal, "--ui", freePort(t), "--lab", off, "--speed", speed)
+	return n
+}
+
+// newPlan prepares a phone lab and a plan that uses it.
+func newPlan(t testing.TB) *night {
+	t.Helper()
+	n := &night{t: t, dir: t.TempDir(), base: "http://" + freePort(t), over: make(chan struct{})}
 	phones, err := lab.New(lab.Config{AccountSID: "ACtest", AuthToken: "token", SendGridKey: "SG.test", InboundURL: n.base + "/hooks/twilio/reply", MailEventsURL: n.base + "/hooks/sendgrid/events", Speed: 10})
 	require.NoError(t, err)
 	n.lab = phones
@@ -79,11 +88,10 @@ func newNight(t testing.TB, speed string) *night {
 	).Replace(string(planfile.Example()))
 	n.plan = filepath.Join(n.dir, "plan.yaml")
 	require.NoError(t, os.WriteFile(n.plan, []byte(text), 0o600))
-	n.args = []string{"--plan", n.plan, "--data", filepath.Join(n.dir, "data"), "--listen", listen, "--temporal", n.temporal, "--ui", freePort(t), "--lab", off, "--speed", speed}
-	n.start()
-	t.Cleanup(n.stop)
 	return n
 }
+
+func (n *night) listen() string { return strings.TrimPrefix(n.base, "http://") }
 
 func freePort(t testing.TB) string {
 	t.Helper()
@@ -93,21 +101,49 @@ func freePort(t testing.TB) string {
 	return l.Addr().String()
 }
 
-// start runs solo and waits for its "ready".
-func (n *night) start() {
+// program is one child process.
+type program struct {
+	t    testing.TB
+	path string
+	args []string
+	env  []string
+	cmd  *exec.Cmd
+	logs bytes.Buffer
+	read chan struct{} // closed when its logs are whole
+}
+
+// run starts a program and stops it at the end of the test.
+func (n *night) run(path string, args ...string) *program {
 	n.t.Helper()
-	n.child = exec.Command(os.Args[0], n.args...)
-	n.logs.Reset()
-	n.child.Env = append(os.Environ(), asChild+"=1", "LAB_ACCOUNT=ACtest", "LAB_TOKEN=token", "LAB_KEY=SG.test")
-	n.child.Stderr = &n.logs
-	out, err := n.child.StdoutPipe()
-	require.NoError(n.t, err)
-	require.NoError(n.t, n.child.Start())
+	p := &program{t: n.t, path: path, args: args, env: n.env()}
+	n.programs = append(n.programs, p)
+	p.start()
+	n.t.Cleanup(p.stop)
+	return p
+}
+
+func (n *night) env() []string {
+	return append(os.Environ(), asChild+"=1", "LAB_ACCOUNT=ACtest", "LAB_TOKEN=token", "LAB_KEY=SG.test",
+		"DATABASE_URL="+n.record, "STORMBELL_TOKEN="+n.token, "TEMPORAL_ADDRESS="+n.temporal, "TEMPORAL_NAMESPACE="+namespace)
+}
+
+// start starts it and waits for its "ready".
+func (p *program) start() {
+	p.t.Helper()
+	p.cmd, p.read = exec.Command(p.path, p.args...), make(chan struct{})
+	p.logs.Reset()
+	p.cmd.Env = p.env
+	out, err := p.cmd.StdoutPipe()
+	require.NoError(p.t, err)
+	p.cmd.Stderr = p.cmd.Stdout
+	require.NoError(p.t, p.cmd.Start())
 	ready := make(chan bool, 1)
 	go func() {
+		defer close(p.read)
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
-			if lines.Text() == "ready" {
+			p.logs.Write(append(lines.Bytes(), '\n'))
+			if line := lines.Text(); line == "ready" || strings.Contains(line, `"msg":"ready"`) {
 				ready <- true
 			}
 		}
@@ -115,23 +151,25 @@ func (n *night) start() {
 	}()
 	select {
 	case ok := <-ready:
-		require.True(n.t, ok, "solo ended before it was ready:\n%s", n.logs.String())
+		require.True(p.t, ok, "%s ended before it was ready", p.path)
 	case <-time.After(90 * time.Second):
-		n.t.Fatal("solo was not ready in time")
+		p.t.Fatalf("%s was not ready in time", p.path)
 	}
 }
 
-// kill ends solo as a power cut would.
-func (n *night) kill() {
-	_ = n.child.Process.Kill()
-	_ = n.child.Wait()
+// kill ends it as a power cut would.
+func (p *program) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.read
+	_ = p.cmd.Wait()
 }
 
-func (n *night) stop() {
-	_ = n.child.Process.Signal(syscall.SIGTERM)
-	_ = n.child.Wait()
-	if n.t.Failed() {
-		n.t.Log(n.logs.String())
+func (p *program) stop() {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	<-p.read
+	_ = p.cmd.Wait()
+	if p.t.Failed() {
+		p.t.Log(p.logs.String())
 	}
 }
 
@@ -153,6 +191,9 @@ func (n *night) call(method, path string, body, into any) (status int, raw strin
 	req, err := http.NewRequestWithContext(ctx, method, n.base+path, reader)
 	require.NoError(n.t, err)
 	req.Header.Set("Content-Type", "application/json")
+	if n.token != "" {
+		req.Header.Set("Authorization", "Bearer "+n.token)
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, err.Error()
@@ -193,6 +234,9 @@ func (n *night) send(method, path string, body any, key string) (int, string) {
 	req, err := http.NewRequestWithContext(ctx, method, n.base+path, bytes.NewReader(data))
 	require.NoError(n.t, err)
 	req.Header.Set("Content-Type", "application/json")
+	if n.token != "" {
+		req.Header.Set("Authorization", "Bearer "+n.token)
+	}
 	req.Header.Set("Idempotency-Key", key)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

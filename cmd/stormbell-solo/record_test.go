@@ -24,7 +24,7 @@ import (
 func (n *night) checkRecord() {
 	n.t.Helper()
 	ctx := context.Background()
-	r, err := record.Open(ctx, record.Config{URL: "sqlite:" + filepath.Join(n.dir, "data", "stormbell.db")})
+	r, err := record.Open(ctx, record.Config{URL: n.record})
 	require.NoError(n.t, err)
 	defer r.Close()
 	require.NoError(n.t, r.Verify(ctx, 1))

@@ -54,8 +54,8 @@ func TestReferenceIncident_killedTwentyTimes(t *testing.T) {
 				done <- count
 				return
 			}
-			n.kill()
-			n.start()
+			n.programs[0].kill()
+			n.programs[0].start()
 		}
 		done <- count
 	}()

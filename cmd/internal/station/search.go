@@ -1,12 +1,7 @@
 package station
 
 import (
-	"context"
-	"fmt"
-
 	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/operatorservice/v1"
-	"go.temporal.io/sdk/client"
 
 	"github.com/stormbell/stormbell/workflows/contract"
 )
@@ -21,15 +16,4 @@ func SearchAttributes() map[string]enumspb.IndexedValueType {
 		contract.SearchRole:     enumspb.INDEXED_VALUE_TYPE_KEYWORD,
 		contract.SearchAudience: enumspb.INDEXED_VALUE_TYPE_KEYWORD,
 	}
-}
-
-// AddSearchAttributes makes sure that the namespace knows them; doing it again changes nothing.
-func AddSearchAttributes(ctx context.Context, c client.Client, namespace string) error {
-	_, err := c.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{
-		Namespace: namespace, SearchAttributes: SearchAttributes(),
-	})
-	if err != nil {
-		return fmt.Errorf("add search attributes to namespace %s: %w", namespace, err)
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/api/web"
 	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/namespace"
 	"github.com/stormbell/stormbell/internal/record"
 	"github.com/stormbell/stormbell/worker"
 	commands "github.com/stormbell/stormbell/workflows/client"
@@ -87,6 +89,9 @@ func Start(ctx context.Context, c Config) (s *Station, err error) {
 	c.Temporal.Logger = log.NewStructuredLogger(c.Logger)
 	if s.Temporal, err = client.DialContext(ctx, c.Temporal); err != nil {
 		return s, fmt.Errorf("temporal at %s cannot be reached; check TEMPORAL_ADDRESS: %w", c.Temporal.HostPort, err)
+	}
+	if err = namespace.Ensure(ctx, s.Temporal, cmp.Or(c.Temporal.Namespace, client.DefaultNamespace), SearchAttributes()); err != nil {
+		return s, err
 	}
 	if c.Hooks == "" {
 		c.Hooks = s.Book.Current().Company.URL
