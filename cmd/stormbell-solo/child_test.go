@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -108,6 +109,7 @@ type program struct {
 	args []string
 	env  []string
 	cmd  *exec.Cmd
+	mu   sync.Mutex // guards logs
 	logs bytes.Buffer
 	read chan struct{} // closed when its logs are whole
 }
@@ -142,7 +144,9 @@ func (p *program) start() {
 		defer close(p.read)
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
+			p.mu.Lock()
 			p.logs.Write(append(lines.Bytes(), '\n'))
+			p.mu.Unlock()
 			if line := lines.Text(); line == "ready" || strings.Contains(line, `"msg":"ready"`) {
 				ready <- true
 			}
@@ -157,6 +161,13 @@ func (p *program) start() {
 	}
 }
 
+// said is what it has printed.
+func (p *program) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.logs.String()
+}
+
 // kill ends it as a power cut would.
 func (p *program) kill() {
 	_ = p.cmd.Process.Kill()
@@ -169,7 +180,7 @@ func (p *program) stop() {
 	<-p.read
 	_ = p.cmd.Wait()
 	if p.t.Failed() {
-		p.t.Log(p.logs.String())
+		p.t.Log(p.said())
 	}
 }
 

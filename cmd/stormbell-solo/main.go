@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/gofrs/flock"
 	"go.temporal.io/sdk/client"
 
 	"github.com/stormbell/stormbell/cmd/internal/station"
@@ -84,11 +85,11 @@ func run(ctx context.Context, f flags, out io.Writer) error {
 	if err := f.checkPorts(); err != nil {
 		return err
 	}
-	data, cleanUp, err := f.folder()
+	data, letGo, err := f.folder()
 	if err != nil {
 		return err
 	}
-	defer cleanUp()
+	defer letGo()
 	lab, err := startLab(ctx, f, source, logger)
 	if err != nil {
 		return err
@@ -199,13 +200,25 @@ func (f flags) checkPorts() error {
 	return errors.Join(errs...)
 }
 
-// folder is where everything is kept, and what removes it at the end when it is temporary.
-func (f flags) folder() (dir string, cleanUp func(), err error) {
+// folder is where everything is kept, held for this process alone, and what lets go of it at
+// the end: a temporary one is removed.
+func (f flags) folder() (dir string, letGo func(), err error) {
 	if f.Data == "" {
 		dir, err = os.MkdirTemp("", "stormbell-")
 		return dir, func() { _ = os.RemoveAll(dir) }, err
 	}
-	return f.Data, func() {}, os.MkdirAll(f.Data, 0o700)
+	if err := os.MkdirAll(f.Data, 0o700); err != nil {
+		return "", nil, err
+	}
+	// Two servers on one database would carry out each other's timers. The lock ends with the process.
+	lock := flock.New(filepath.Join(f.Data, "solo.lock"))
+	switch held, err := lock.TryLock(); {
+	case err != nil:
+		return "", nil, fmt.Errorf("hold %s for this process: %w", f.Data, err)
+	case !held:
+		return "", nil, fmt.Errorf("another stormbell-solo uses %s: stop it first, or choose another folder with --data", f.Data)
+	}
+	return f.Data, func() { _ = lock.Unlock() }, nil
 }
 
 func loopback(addr string) bool {
