@@ -38,7 +38,7 @@ func (a *Activities) RenderMessage(ctx context.Context, in contract.RenderInput)
 			t = plan.Template{Audience: in.Audience, Phase: in.Phase, Language: lang}
 		}
 		t.Language = lang
-		known := facts(words, p.Company.URL, in, lang)
+		known := facts(words, in, lang)
 		if audience, _ := p.Audience(in.Audience); slices.Contains(audience.Send, plan.SendStatusPage) {
 			known["Link"] = p.Company.URL + "/status" // nobody else may read it
 		}
@@ -51,11 +51,10 @@ func (a *Activities) RenderMessage(ctx context.Context, in contract.RenderInput)
 	return result, nil
 }
 
-// facts turns what the briefing knows into the fields of the templates. The address is where
-// Stormbell is reached.
-func facts(words *phrase.Words, address string, in contract.RenderInput, lang string) map[string]string {
+// facts turns what the briefing knows into the fields of the templates.
+func facts(words *phrase.Words, in contract.RenderInput, lang string) map[string]string {
 	known := map[string]string{
-		"Number": fmt.Sprint(in.Incident), "Title": in.Facts["title"], "NextUpdate": nextUpdate, "Link": address + "/status",
+		"Number": fmt.Sprint(in.Incident), "Title": in.Facts["title"], "NextUpdate": nextUpdate,
 		"What":       in.Facts[string(business.TriggeringError)],
 		"Impact":     in.Facts[string(business.CustomersNow)],
 		"WorstCase":  in.Facts[string(business.WorstCase)],

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -57,34 +58,30 @@ func (a *Activities) SendMail(ctx context.Context, in contract.SendInput) (contr
 }
 
 // LookUpSend asks what became of a send whose attempt was ambiguous: first our own ledger,
-// for a signed call-back may have told, then the provider's list.
+// for a signed call-back may have told, then the provider's list. Not found means that it may
+// be sent again.
 func (a *Activities) LookUpSend(ctx context.Context, in contract.LookUpInput) (contract.LookUpResult, error) {
 	row, err := a.Record.Delivery(ctx, in.N)
+	if errors.Is(err, record.ErrNotFound) {
+		// The worker died before it wrote the row, so it asked nobody.
+		return contract.LookUpResult{}, nil
+	}
 	if err != nil {
 		return contract.LookUpResult{}, err
 	}
-	if delivery.Next(row.Outcome()) != delivery.LookUp {
+	switch delivery.Next(row.Outcome()) {
+	case delivery.LookUp:
+	case delivery.RetrySame:
+		// The worker died after the provider had refused to take it.
+		return contract.LookUpResult{}, nil
+	default:
 		return contract.LookUpResult{Found: true, Outcome: row.Outcome()}, nil
 	}
 	to, err := a.receiver(ctx, in.Channel, in.SendInput)
 	if err != nil {
 		return contract.LookUpResult{}, err
 	}
-	var found provider.Result
-	var ok bool
-	// The provider's clock is not ours.
-	since := row.CreatedAt.Add(-time.Minute)
-	switch in.Channel {
-	case plan.SMS:
-		found, ok, err = a.Pages.FindText(ctx, a.text(in.SendInput, to), since, a.others(ctx, row)...)
-	case plan.Call:
-		var call twilio.Call
-		if call, err = a.call(in.SendInput, to); err == nil {
-			found, ok, err = a.Pages.FindCall(ctx, call, since, a.others(ctx, row)...)
-		}
-	case plan.Email:
-		// SendGrid has no look-up by our id; its signed event would be in the ledger by now.
-	}
+	found, ok, err := a.find(ctx, in, to, row)
 	if err != nil || !ok {
 		return contract.LookUpResult{}, err
 	}
@@ -92,19 +89,36 @@ func (a *Activities) LookUpSend(ctx context.Context, in contract.LookUpInput) (c
 	return contract.LookUpResult{Found: true, Outcome: row.Outcome()}, err
 }
 
-// others are the provider's ids that other deliveries of the workflow own already.
-func (a *Activities) others(ctx context.Context, row record.Delivery) []string {
-	rows, err := a.Record.DeliveriesOf(ctx, row.Workflow)
-	if err != nil {
-		activity.GetLogger(ctx).Warn("the ledger could not be read", "reason", err.Error())
-	}
-	var ids []string
-	for _, r := range rows {
-		if r.N != row.N && r.ProviderID != "" {
-			ids = append(ids, r.ProviderID)
+// find looks a send up at the provider. What the ledger knows as another send's is passed
+// over, whatever incident that belongs to: calls to one person look alike.
+func (a *Activities) find(ctx context.Context, in contract.LookUpInput, to receiver, row record.Delivery) (found provider.Result, ok bool, err error) {
+	// The provider's clock is not ours.
+	since := row.CreatedAt.Add(-time.Minute)
+	var known []string
+	for {
+		switch in.Channel {
+		case plan.SMS:
+			found, ok, err = a.Pages.FindText(ctx, a.text(in.SendInput, to), since, known...)
+		case plan.Call:
+			var call twilio.Call
+			if call, err = a.call(in.SendInput, to); err == nil {
+				found, ok, err = a.Pages.FindCall(ctx, call, since, known...)
+			}
+		case plan.Email:
+			// SendGrid has no look-up by our id; its signed event would be in the ledger by now.
 		}
+		if err != nil || !ok {
+			return provider.Result{}, false, err
+		}
+		owner, err := a.Record.DeliveryByProvider(ctx, found.ProviderID)
+		if errors.Is(err, record.ErrNotFound) || err == nil && owner.N == row.N {
+			return found, true, nil
+		}
+		if err != nil {
+			return provider.Result{}, false, err
+		}
+		known = append(known, found.ProviderID)
 	}
-	return ids
 }
 
 // HangUpCall ends a call that is still ringing or talking; one that is over stays over.

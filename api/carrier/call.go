@@ -3,6 +3,7 @@ package carrier
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,16 +18,13 @@ import (
 	"github.com/stormbell/stormbell/internal/record"
 )
 
-// patience is how long the caller hears nothing while the truth is being found out; the
-// carrier gives up after 15 s.
-const patience = 4 * time.Second
-
 // conversation is one call about one page, as far as the record knows it.
 type conversation struct {
 	delivery record.Delivery
 	page     escalation.State
 	person   plan.Person
 	words    *phrase.Words
+	minutes  int // that were typed
 }
 
 // keys takes what was pressed, keeps it, waits for what it led to, and says that: a person
@@ -37,31 +35,41 @@ func (h *Hooks) keys(c *gin.Context, in TwilioCallback) error {
 		return err
 	}
 	again := h.PublicURL + c.Request.URL.RequestURI()
+	// The call asks for the role first, and for minutes once the person holds it.
+	asked, ask, holds := notice.Page, callscript.Menu, talk.page.Holder != "" && talk.page.Holder == talk.delivery.Person
+	if holds {
+		asked, ask = notice.Taken, callscript.Minutes
+	}
 	r := reply.ParseKeys(in.Digits)
-	understood := r.Action == reply.Take || r.Action == reply.Pass || r.Action == reply.Connect || r.Minutes > 0
+	talk.minutes = r.Minutes
+	understood := r.Action == reply.Take || r.Action == reply.Pass || r.Action == reply.Connect || r.Minutes > 0 || holds && r.Action == reply.Done
 	switch {
 	case r.Action == reply.Repeat:
-		return h.say(c, talk, notice.Page, func(s phrase.Speech) (string, error) { return callscript.Menu(s, again) })
+		return h.say(c, talk, asked, func(s phrase.Speech) (string, error) { return ask(s, again) })
 	case !understood:
-		return h.say(c, talk, notice.Page, func(s phrase.Speech) (string, error) {
-			return callscript.WrongKey(s, talk.words.WrongKey(in.Digits, talk.notice(notice.Page), talk.to()), again)
+		return h.say(c, talk, asked, func(s phrase.Speech) (string, error) {
+			return callscript.WrongKey(s, talk.words.WrongKey(in.Digits, talk.notice(asked), talk.to()), again)
 		})
 	}
 	item := pump.Keys{N: in.N, Role: talk.page.Page.Role, Digits: in.Digits}
 	if err := h.accept(c, record.ItemKey, in.CallSid+":"+in.Digits, item); err != nil {
 		return err
 	}
-	if r.Minutes > 0 {
-		return h.say(c, talk, notice.Noted, callscript.Confirm)
-	}
-	talk.page = h.settled(c, talk)
+	known := false
+	talk.page, known = h.settled(c, talk, r.Action == reply.Pass)
 	switch {
-	case r.Action == reply.Pass:
-		return h.say(c, talk, notice.PassedOn, callscript.Confirm)
-	case talk.page.Holder != "" && talk.page.Holder != talk.person.ID:
+	case !known: // the key is kept, but nobody is told what is not so yet
+		return h.say(c, talk, asked, callscript.Unreachable)
+	case talk.page.Holder != "" && talk.page.Holder != talk.delivery.Person:
 		return h.say(c, talk, notice.TooLate, callscript.Confirm)
 	case talk.page.Stage == escalation.Closed:
 		return h.say(c, talk, notice.Unneeded, callscript.Confirm)
+	case r.Action == reply.Pass:
+		return h.say(c, talk, notice.PassedOn, callscript.Confirm)
+	case r.Action == reply.Done:
+		return h.say(c, talk, notice.TaskDone, callscript.Confirm)
+	case r.Minutes > 0:
+		return h.say(c, talk, notice.Noted, callscript.Confirm)
 	case r.Action == reply.Connect && h.Plan().Company.Conference != "":
 		company := h.Plan().Company
 		return h.say(c, talk, notice.Taken, func(s phrase.Speech) (string, error) {
@@ -99,20 +107,21 @@ func (h *Hooks) page(ctx context.Context, d record.Delivery) (escalation.State, 
 	return s, err
 }
 
-// settled waits until the page has an end or the person has passed on, but not for ever.
-func (h *Hooks) settled(ctx context.Context, talk conversation) escalation.State {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// settled waits until the page has an end or, where that is wanted, the person has passed
+// on, but not for ever; known is false when the wait was in vain.
+func (h *Hooks) settled(ctx context.Context, talk conversation, passing bool) (s escalation.State, known bool) {
+	ctx, cancel := context.WithTimeout(ctx, h.Patience)
 	defer cancel()
 	news, stop := h.Record.Watch(talk.delivery.Incident)
 	defer stop()
 	for {
 		s, err := h.page(ctx, talk.delivery)
-		if err == nil && (s.Over() || len(s.Declined) > len(talk.page.Declined)) {
-			return s
+		if err == nil && (s.Over() || passing && slices.Contains(s.Declined, talk.delivery.Person)) {
+			return s, true
 		}
 		select {
 		case <-ctx.Done():
-			return talk.page
+			return talk.page, false
 		case <-news:
 		case <-time.After(500 * time.Millisecond): // another process may have written it
 		}
@@ -125,7 +134,7 @@ func (t conversation) to() phrase.To {
 
 func (t conversation) notice(kind notice.Kind) notice.Notice {
 	p := t.page.Page
-	n := notice.Notice{Kind: kind, Incident: p.Incident, Title: p.Title, Role: p.Role, Since: p.Since, Judge: p.Judge, Drill: p.Drill}
+	n := notice.Notice{Kind: kind, Incident: p.Incident, Title: p.Title, Role: p.Role, Since: p.Since, Judge: p.Judge, Drill: p.Drill, Minutes: t.minutes}
 	if kind == notice.TooLate || kind == notice.Taken {
 		n.Mention, n.Since = t.page.Holder, t.page.HeldAt
 	}

@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,10 +30,22 @@ const (
 	hands = 16
 )
 
+// Commands is the pump's door to the workflows; the façade in workflows/client is one.
+// ErrNotRunning means that nobody will ever take the fact, any other error that it is to be
+// tried again.
+type Commands interface {
+	// Alerts brings news of monitoring tools to an incident and opens it if it is new.
+	Alerts(ctx context.Context, ref client.Ref, rules plan.Snapshot, news contract.AlertsInput) error
+	// Replied reports what a person typed or pressed.
+	Replied(ctx context.Context, workflow string, r effect.Replied) error
+	// Reported reports a provider's word on one send.
+	Reported(ctx context.Context, workflow string, r effect.Reported) error
+}
+
 // Config is what a pump works with.
 type Config struct {
 	Record   *record.Record
-	Commands *client.Client
+	Commands Commands
 	// Plan is the plan in force; new incidents keep its rules.
 	Plan func() plan.Plan
 	// Owner names this process among its replicas.
@@ -40,6 +53,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Poll is how often the inbox is looked at for what other processes accepted; 0 means 1 s.
 	Poll time.Duration
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
 }
 
 // Pump hands on the inbox until its context ends.
@@ -51,6 +66,9 @@ type Pump struct {
 func New(c Config) *Pump {
 	if c.Poll == 0 {
 		c.Poll = time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	return &Pump{Config: c}
 }
@@ -116,12 +134,35 @@ func (p *Pump) items(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return len(items), sideBySide(items, func(i record.ClaimedItem) error {
-		if err := p.item(ctx, i); err != nil {
-			return err
+	return len(items), sideBySide(bySubject(items), func(line []record.ClaimedItem) error {
+		for _, i := range line {
+			if err := p.item(ctx, i); err != nil {
+				return err // what comes behind waits with it
+			}
+			if err := p.Record.FinishItems(ctx, []int64{i.ID}); err != nil {
+				return err
+			}
 		}
-		return p.Record.FinishItems(ctx, []int64{i.ID})
+		return nil
 	})
+}
+
+// bySubject puts what one phone wrote, and what one send led to, into lines: side by side, a
+// person's second word could overtake the first.
+func bySubject(items []record.ClaimedItem) (lines [][]record.ClaimedItem) {
+	place := map[string]int{}
+	for _, i := range items {
+		var about struct{ From, N string }
+		_ = json.Unmarshal(i.Body, &about) // item says what cannot be read
+		subject := cmp.Or(about.From, about.N)
+		at, known := place[subject]
+		if !known || subject == "" {
+			at = len(lines)
+			place[subject], lines = at, append(lines, nil)
+		}
+		lines[at] = append(lines[at], i)
+	}
+	return lines
 }
 
 // item hands on one piece. What nobody can ever use is dropped with a word in the log; an
@@ -174,15 +215,17 @@ func (p *Pump) keys(ctx context.Context, id string, in Keys) error {
 
 // receipt notes a provider's word, and tells the page that waits for it when a way has failed.
 func (p *Pump) receipt(ctx context.Context, in Receipt) error {
-	d, changed, err := p.Record.Settle(ctx, in.N, in.Outcome)
+	d, _, err := p.Record.Settle(ctx, in.N, in.Outcome)
 	if errors.Is(err, record.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	// Whether the ledger changed says nothing: it does not when this is tried again.
+	latest := d.State == in.Outcome.State && d.Class == in.Outcome.Class && d.Code == in.Outcome.Code
 	news := d.State == delivery.Failed || d.State == delivery.Delivered
-	if !changed || !news || !strings.HasPrefix(d.Workflow, contract.PagePrefix) {
+	if !latest || !news || !strings.HasPrefix(d.Workflow, contract.PagePrefix) {
 		return nil
 	}
 	err = p.Commands.Reported(ctx, d.Workflow, effect.Reported{ID: d.Step, Outcome: d.Outcome()})

@@ -60,7 +60,7 @@ func (p *Pump) text(ctx context.Context, id string, in Text) error {
 	}
 	a, open := choose(asks, r)
 	if !open {
-		last, known, err := p.Record.LastAsk(ctx, person, time.Now().Add(-remembered))
+		last, known, err := p.Record.LastAsk(ctx, person, p.Now().Add(-remembered))
 		if err != nil || !known {
 			return err
 		}
@@ -128,6 +128,10 @@ func choose(asks []record.OpenAsk, r reply.Reply) (record.OpenAsk, bool) {
 func (p *Pump) replied(ctx context.Context, a about, r effect.Replied) error {
 	r.Role = a.role
 	i, err := p.Record.Incident(ctx, a.incident)
+	if errors.Is(err, record.ErrNotFound) {
+		p.Logger.ErrorContext(ctx, "a reply is about an incident that is not in the record and is dropped", "incident", a.incident)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
