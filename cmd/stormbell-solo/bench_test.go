@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -89,27 +91,66 @@ func BenchmarkTriggerToCarrier(b *testing.B) {
 	b.ReportMetric(ms(percentile(took, 0.99))/ms(server.Percentile(99)), "x-bare-p99")
 }
 
-// BenchmarkBurst: 200 different incidents over 4 seconds; how long from the first post to the
-// last page?
+// BenchmarkBurst: 200 incidents for 200 different people, opened over 4 seconds; how long from
+// the first post to the last page? Each is opened by hand, too small to page anybody by
+// itself, and then a role of its own is paged.
 func BenchmarkBurst(b *testing.B) {
 	const incidents = 200
 	server := bareServer(b, incidents, 16)
 	for range b.N {
-		n := newNight(b, "1")
+		n := newPlan(b)
+		n.widen(incidents)
+		n.solo("1")
 		began := time.Now()
 		var posts sync.WaitGroup
 		for i := range incidents {
 			time.Sleep(time.Until(began.Add(time.Duration(i) * 4 * time.Second / incidents)))
-			posts.Go(func() { n.post(fmt.Sprintf("burst-%d", i)) })
+			posts.Go(func() { n.openAndPage(i) })
 		}
 		posts.Wait()
-		n.until("every incident has paged", func() bool { return len(n.texts()) >= incidents })
-		last := slices.MaxFunc(n.texts()[:incidents], time.Time.Compare)
+		n.until("everybody is paged", func() bool { return len(n.texts()) >= incidents })
+		reached := map[string]bool{}
+		for _, p := range n.lab.Phones() {
+			reached[p.Number] = len(p.Messages) == 1
+		}
+		require.Len(b, reached, incidents)
+		last := slices.MaxFunc(n.texts(), time.Time.Compare)
 		b.ReportMetric(last.Sub(began).Seconds(), "first-post-to-last-page-s")
 		b.ReportMetric(incidents/last.Sub(began).Seconds(), "pages/s")
 		b.ReportMetric(server.PerSecond(), "bare-starts/s")
 		b.ReportMetric(incidents/last.Sub(began).Seconds()/server.PerSecond(), "x-bare-rate")
 	}
+}
+
+// widen gives the plan as many more people, each with a role of their own.
+func (n *night) widen(people int) {
+	var persons, roles strings.Builder
+	for i := range people {
+		fmt.Fprintf(&persons, "  p%d: { name: Person %d, email: p%d@acme.example, phone: \"+49 176 0407%04d\", language: en }\n", i, i, i, i)
+		fmt.Fprintf(&roles, "  role_%d: { group: departmental, title: { en: Role %d, de: Rolle %d }, primary: p%d, backup: [p%d] }\n", i, i, i, i, (i+1)%people)
+	}
+	text := strings.NewReplacer("\npeople:\n", "\npeople:\n"+persons.String(), "\nroles:\n", "\nroles:\n"+roles.String()).Replace(string(mustRead(n.t, n.plan)))
+	require.NoError(n.t, os.WriteFile(n.plan, []byte(text), 0o600))
+}
+
+// openAndPage opens an incident by hand and pages one role for it. Both are sent again with
+// the same key when they are not answered in time, as any client should.
+func (n *night) openAndPage(i int) {
+	var opened struct{ Number int }
+	raw := n.insist("/api/v1/incidents", map[string]any{"title": fmt.Sprintf("Trouble %d", i), "visibility": "side_product", "impact": "few"}, fmt.Sprintf("open-%d", i))
+	require.NoError(n.t, json.Unmarshal([]byte(raw), &opened))
+	n.insist(fmt.Sprintf("/api/v1/incidents/%d/roles/role_%d/page", opened.Number, i), nil, fmt.Sprintf("page-%d", i))
+}
+
+func (n *night) insist(path string, body any, key string) (raw string) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+		var status int
+		if status, raw = n.send(http.MethodPost, path, body, key); status < 300 && status > 0 {
+			return raw
+		}
+	}
+	n.t.Errorf("never accepted: %s: %s", path, raw)
+	return "{}"
 }
 
 // BenchmarkStorm: 10,000 repeats of one alert as fast as 16 clients can; how many are accepted

@@ -65,10 +65,15 @@ type night struct {
 func newNight(t testing.TB, speed string) *night {
 	t.Helper()
 	n := newPlan(t)
-	data := filepath.Join(n.dir, "data")
-	n.temporal, n.record = freePort(t), "sqlite:"+filepath.Join(data, "stormbell.db")
-	n.run(os.Args[0], "--plan", n.plan, "--data", data, "--listen", n.listen(), "--temporal", n.temporal, "--ui", freePort(t), "--lab", off, "--speed", speed)
+	n.solo(speed)
 	return n
+}
+
+func (n *night) solo(speed string) {
+	n.t.Helper()
+	data := filepath.Join(n.dir, "data")
+	n.temporal, n.record = freePort(n.t), "sqlite:"+filepath.Join(data, "stormbell.db")
+	n.run(os.Args[0], "--plan", n.plan, "--data", data, "--listen", n.listen(), "--temporal", n.temporal, "--ui", freePort(n.t), "--lab", off, "--speed", speed)
 }
 
 // newPlan prepares a phone lab and a plan that uses it.
