@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,30 +43,36 @@ func TestReferenceIncident_killedTwentyTimes(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
-	started, done := make(chan struct{}), make(chan int)
+	started, done := make(chan struct{}), make(chan struct{})
+	var killed atomic.Int64
 	go func() {
+		defer close(done)
 		<-started
-		count := 0
-		for ; count < kills; count++ {
-			pause := time.NewTimer(time.Duration(300+r.IntN(2200)) * time.Millisecond)
+		for range kills {
+			pause := time.NewTimer(time.Duration(200+r.IntN(1500)) * time.Millisecond)
 			select {
 			case <-pause.C:
 			case <-n.over:
-				done <- count
 				return
 			}
 			n.programs[0].kill()
+			killed.Add(1)
 			n.programs[0].start()
 		}
-		done <- count
 	}()
+	steps := int64(0)
 	n.reference(func(step string) {
 		if step == "alert" {
 			close(started)
 		}
+		// At least one kill a step, so that every part of the night is hit.
+		steps++
+		n.until("the next kill", func() bool { return killed.Load() >= min(steps, kills) })
 	})
 	close(n.over)
-	t.Logf("killed %d times", <-done)
+	<-done
+	require.GreaterOrEqual(t, killed.Load(), int64(kills)-1)
+	t.Logf("killed %d times", killed.Load())
 	n.checkRecord()
 }
 
