@@ -178,10 +178,9 @@ func (e export) Run(ctx context.Context) error {
 		return err
 	}
 	err = r.Export(ctx, e.Incident, os.Stdout)
-	if err == nil {
-		if broken := r.Verify(ctx, e.Incident); broken != nil {
-			err = &refused{fmt.Sprintf("the chain is broken: %v\n", broken)}
-		}
+	var broken *record.BrokenChainError
+	if errors.As(err, &broken) {
+		err = &refused{fmt.Sprintf("the chain is broken: %v\n", broken)}
 	}
 	return errors.Join(err, r.Close())
 }
