@@ -61,10 +61,15 @@ func (w *Words) sms(lang, id string, f *facts) string {
 		}
 		return text
 	}
-	slots := []slot{
-		{&f.Title, 20}, {&f.Role, 12}, {&f.Audience, 12}, {&f.Task, 16}, {&f.Other, 8},
-		{&f.Title, 0}, {&f.Task, 1}, {&f.Audience, 1}, {&f.Role, 1}, {&f.Other, 1}, {&f.Name, 0},
+	slots := []slot{{&f.Title, 20}, {&f.Audience, 12}, {&f.Other, 8}}
+	if f.Task != "" {
+		// What is to be done says more than as whom; and in German its verb comes last.
+		slots = append(slots, slot{&f.Role, 0})
 	}
+	slots = append(slots,
+		slot{&f.Role, 20}, slot{&f.Name, 0}, slot{&f.Task, 16}, slot{&f.Role, 12}, slot{&f.Title, 0},
+		slot{&f.Task, 1}, slot{&f.Audience, 1}, slot{&f.Role, 1}, slot{&f.Other, 1},
+	)
 	text := fit(maxSeptets, septets, render, slots...)
 	if septets(text) > maxSeptets {
 		// Only an address far longer than a plan may have gets here: half a link is worth
