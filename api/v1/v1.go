@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -123,8 +124,14 @@ func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 func operation(method, path, id, tag, summary string) huma.Operation {
 	return huma.Operation{
 		Method: method, Path: Base + path, OperationID: id, Tags: []string{tag}, Summary: summary, MaxBodyBytes: MaxBody,
+		BodyReadTimeout: bodyWithin,
 	}
 }
+
+// bodyWithin is how long a request may take to send its body: longer than any answer takes. A
+// request without a body would otherwise run into it while it waits for its answer; the server
+// then takes the client for gone and cancels all that ever comes over the same connection.
+const bodyWithin = time.Minute
 
 // IncidentPath names one incident.
 type IncidentPath struct {
