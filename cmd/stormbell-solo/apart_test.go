@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/internal/devserver"
+	"github.com/stormbell/stormbell/internal/testkit"
 )
 
 // The reference incident with everything apart, as in production: a Temporal of its own,
@@ -74,24 +72,8 @@ func (n *night) anonymous(path string) (int, string) {
 // database is an empty PostgreSQL schema, or a file where there is no PostgreSQL to test with.
 func database(t *testing.T) string {
 	t.Helper()
-	address := os.Getenv("STORMBELL_TEST_POSTGRES")
-	if address == "" {
-		return "sqlite:" + filepath.Join(t.TempDir(), "stormbell.db")
+	if address, ok := testkit.PostgresSchema(t); ok {
+		return address
 	}
-	u, err := url.Parse(address)
-	require.NoError(t, err)
-	db, err := sql.Open("pgx", address)
-	require.NoError(t, err)
-	name := "t" + strings.ToLower(rand.Text())
-	_, err = db.Exec("CREATE SCHEMA " + name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := db.Exec("DROP SCHEMA " + name + " CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
+	return "sqlite:" + filepath.Join(t.TempDir(), "stormbell.db")
 }

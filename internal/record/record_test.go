@@ -2,20 +2,17 @@ package record
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-)
 
-const postgresEnv = "STORMBELL_TEST_POSTGRES"
+	"github.com/stormbell/stormbell/internal/testkit"
+)
 
 func TestMain(m *testing.M) {
 	if file := os.Getenv(childEnv); file != "" {
@@ -100,26 +97,11 @@ func (b *book) open(t testing.TB) {
 // schema returns the URL of an empty schema that goes away with the test.
 func schema(t testing.TB) string {
 	t.Helper()
-	address := os.Getenv(postgresEnv)
-	if address == "" {
-		t.Skip("not run on PostgreSQL: install postgresql, create an empty database and set " + postgresEnv + "=postgres://user:password@host/database")
+	address, ok := testkit.PostgresSchema(t)
+	if !ok {
+		t.Skip("not run on PostgreSQL: install postgresql, create an empty database and set " + testkit.PostgresEnv + "=postgres://user:password@host/database")
 	}
-	u, err := url.Parse(address)
-	require.NoError(t, err)
-	db, err := sql.Open("pgx", address)
-	require.NoError(t, err)
-	name := "t" + strings.ToLower(rand.Text())
-	_, err = db.Exec("CREATE SCHEMA " + name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := db.Exec("DROP SCHEMA " + name + " CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
+	return address
 }
 
 func TestOpen_again_keepsEverything(t *testing.T) {
