@@ -3,7 +3,6 @@ package phrase_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/domain/notice"
@@ -27,13 +26,13 @@ func TestExample_tasksAndRoles_areSaidWhole(t *testing.T) {
 					continue
 				}
 				n := notice.Notice{Kind: kind, Incident: 7, Role: task.Role, Subject: task.ID, Title: "Checkout down, customers affected"}
-				assert.Contains(t, words.SMS(n, to), want)
+				require.Contains(t, words.SMS(n, to), want)
 			}
 		}
 		for _, role := range p.Roles {
 			n := notice.Notice{Kind: notice.Page, Incident: 7, Role: role.Name, Title: "Checkout down, customers affected", Judge: role.Name == "technical_slt"}
-			assert.Contains(t, words.SMS(n, to), role.Title[lang])
-			assert.Contains(t, words.Speech(n, to).Story, role.Title[lang])
+			require.Contains(t, words.SMS(n, to), role.Title[lang])
+			require.Contains(t, words.Speech(n, to).Story, role.Title[lang])
 		}
 	}
 }
