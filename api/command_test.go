@@ -79,7 +79,7 @@ func TestCommands_everyCall_reachesTheRightWorkflowAsTheRightPerson(t *testing.T
 		{opened, "POST", "/notes", `{"text": "hm"}`, "incident:2026-1", contract.AddNote, incident.AddNote{Actor: as("ben"), Text: "hm"}},
 		{opened, "POST", "/roles/legal_officer/page", "", "incident:2026-1", contract.PageRole, incident.PageRole{Actor: as("ben"), Role: "legal_officer"}},
 		{opened, "PUT", "/roles/legal_officer/holder", `{"person": "eva"}`, "incident:2026-1", contract.Appoint, incident.Appoint{Actor: as("ben"), Role: "legal_officer", Person: "eva"}},
-		{opened, "POST", "/roles/legal_officer/accept", "", "incident:2026-1", contract.Appoint, incident.Appoint{Actor: as("carla"), Role: "legal_officer", Person: "carla"}},
+		{opened, "POST", "/roles/legal_officer/accept", "", "incident:2026-1", contract.Appoint, incident.Appoint{Actor: as("carla"), Role: "legal_officer", Person: "carla", Vacant: true}},
 		{opened, "POST", "/roles/technical_slt/accept", `{"minutes": 5}`, "page:2026-1:technical-slt:1", contract.AcceptPage, escalation.Accept{Actor: as("dev"), Minutes: 5}},
 		{opened, "POST", "/roles/technical_slt/decline", `{"by": "finn", "reason": "on a plane"}`, "page:2026-1:technical-slt:1", contract.DeclinePage, escalation.Decline{Actor: as("finn"), Reason: "on a plane"}},
 		{judged, "POST", "/recommend", `{"declare": false, "note": "wait", "ask_again_minutes": 10}`, "incident:2026-1", contract.Recommend, incident.Recommend{Actor: as("dev"), Note: "wait", AskAgainMinutes: 10}},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/domain/actor"
@@ -35,12 +34,12 @@ func (d *Desk) Appoint(ctx context.Context, a Act, role, person string) error {
 	if _, known := d.Views.Plan().Person(person); !known {
 		return refusal.New(refusal.Invalid, "the plan knows nobody by that id; GET /api/v1/people lists them")
 	}
-	return d.appoint(ctx, a, c, by, role, person)
+	return d.appoint(ctx, a, c, by, role, person, false)
 }
 
-func (d *Desk) appoint(ctx context.Context, a Act, c *view.Case, by actor.Actor, role, person string) error {
+func (d *Desk) appoint(ctx context.Context, a Act, c *view.Case, by actor.Actor, role, person string, vacant bool) error {
 	return d.toOwner(ctx, a, c, contract.Appoint,
-		business.Appoint{Actor: by, Role: role, Person: person}, incident.Appoint{Actor: by, Role: role, Person: person})
+		business.Appoint{Actor: by, Role: role, Person: person, Vacant: vacant}, incident.Appoint{Actor: by, Role: role, Person: person, Vacant: vacant})
 }
 
 // toOwner sends a command about a role to the incident that decides about roles now.
@@ -76,20 +75,15 @@ func (d *Desk) Accept(ctx context.Context, a Act, role string, minutes int) erro
 			return err
 		}
 		r, _ = c.Roles().Of(role)
+		if page, ok := c.Page(r); ok && page.Holder != "" {
+			// The incident may not have heard of it yet.
+			r.State, r.Person, r.Since = holding.Held, page.Holder, page.HeldAt
+		}
 	}
-	if r.State == holding.Held {
-		return heldBy(r, by.Person)
+	if err := r.MayTake(by.Person); err != nil || r.State == holding.Held {
+		return err
 	}
-	return d.appoint(ctx, a, c, by, role, by.Person)
-}
-
-// heldBy refuses anybody but the holder.
-func heldBy(r holding.Role, person string) error {
-	if r.Person == person {
-		return nil
-	}
-	return refusal.New(refusal.RoleTaken, "%s took %s before; nothing more to do", r.Person, r.Name).
-		With("role", r.Name).With("holder", r.Person).With("since", r.Since.UTC().Format(time.RFC3339))
+	return d.appoint(ctx, a, c, by, role, by.Person, true)
 }
 
 // Decline passes a role on to whoever is next on its page.

@@ -21,22 +21,28 @@ import (
 
 // checkRecord holds the record against what really reached phones and inboxes: the chain is
 // whole, and every delivery of the ledger arrived exactly once, or is flagged.
-func (n *night) checkRecord() {
+func (n *night) checkRecord() { n.checkRecords(1) }
+
+// checkRecords does it for so many incidents, and returns how many sends of each channel the
+// ledger owns.
+func (n *night) checkRecords(incidents int) map[string]int {
 	n.t.Helper()
 	ctx := context.Background()
 	r, err := record.Open(ctx, record.Config{URL: n.record})
 	require.NoError(n.t, err)
 	defer r.Close()
-	require.NoError(n.t, r.Verify(ctx, 1))
-	rows, err := r.Deliveries(ctx, 1)
-	require.NoError(n.t, err)
 	owned, flagged := map[string]int{}, map[string]int{}
-	for _, d := range rows {
-		if d.ProviderID != "" {
-			owned[d.Channel]++
-		}
-		if d.PossibleDuplicate {
-			flagged[d.Channel]++
+	for number := 1; number <= incidents; number++ {
+		require.NoError(n.t, r.Verify(ctx, number))
+		rows, err := r.Deliveries(ctx, number)
+		require.NoError(n.t, err)
+		for _, d := range rows {
+			if d.ProviderID != "" {
+				owned[d.Channel]++
+			}
+			if d.PossibleDuplicate {
+				flagged[d.Channel]++
+			}
 		}
 	}
 	made := map[string]int{}
@@ -52,6 +58,7 @@ func (n *night) checkRecord() {
 		require.GreaterOrEqual(n.t, made[channel]+flagged[channel], owned[channel], "%s lost", channel)
 		require.LessOrEqual(n.t, made[channel], owned[channel]+flagged[channel], "%s doubled without a flag", channel)
 	}
+	return owned
 }
 
 // checkHistories looks for personal data in everything Temporal keeps, and counts the events.

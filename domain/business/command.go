@@ -76,6 +76,8 @@ type Appoint struct {
 	Actor  actor.Actor `json:"actor"`
 	Role   string      `json:"role"`
 	Person string      `json:"person"`
+	// Vacant leaves the role to somebody else who holds it by now.
+	Vacant bool `json:"vacant,omitempty"`
 }
 
 // Attend confirms that the holder of a role is on the call (R40).

@@ -253,8 +253,12 @@ func (d *decision) appoint(c Appoint) error {
 	if !ok || c.Person == "" {
 		return refusal.New(refusal.Invalid, "name a role of the plan and a person")
 	}
-	if paged, ok := d.Roles.Of(r.Name); ok && paged.State == holding.Paged {
-		d.do(effect.ClosePage{Role: r.Name, K: paged.K})
+	now, _ := d.Roles.Of(r.Name)
+	if err := now.MayTake(c.Person); c.Vacant && err != nil {
+		return err
+	}
+	if now.State == holding.Paged {
+		d.do(effect.ClosePage{Role: r.Name, K: now.K})
 	}
 	d.hold(r.Name, c.Person, string(c.Actor.Via))
 	d.record("role_taken", c.Actor.Name(), fmt.Sprintf("%s appointed %s as %s", c.Actor.Name(), c.Person, r.Name), map[string]string{"role": r.Name, "person": c.Person})

@@ -1,10 +1,12 @@
 // Package holding is who holds which role in one incident. At most one person holds a
-// role at any time (R43). It must not import anything but the standard library.
+// role at any time (R43). It must not import other aggregates.
 package holding
 
 import (
 	"slices"
 	"time"
+
+	"github.com/stormbell/stormbell/domain/refusal"
 )
 
 // State is where a role stands.
@@ -48,6 +50,15 @@ func (r Roles) Of(name string) (Role, bool) {
 		return r[i], true
 	}
 	return Role{}, false
+}
+
+// MayTake refuses everybody but the holder of a role that is held: who holds it keeps it (R43).
+func (r Role) MayTake(person string) error {
+	if r.State != Held || r.Person == person {
+		return nil
+	}
+	return refusal.New(refusal.RoleTaken, "%s took %s before; nothing more to do", r.Person, r.Name).
+		With("role", r.Name).With("holder", r.Person).With("since", r.Since.UTC().Format(time.RFC3339))
 }
 
 // HeldBy lists the roles that a person holds.

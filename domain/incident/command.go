@@ -75,6 +75,8 @@ type Appoint struct {
 	Actor  actor.Actor `json:"actor"`
 	Role   string      `json:"role"`
 	Person string      `json:"person"`
+	// Vacant leaves the role to somebody else who holds it by now.
+	Vacant bool `json:"vacant,omitempty"`
 }
 
 // AddNote writes a person's words to the timeline.

@@ -189,3 +189,19 @@ func TestLateReply_isToldWhoHoldsTheRole(t *testing.T) {
 	require.Equal(t, notice.TooLate, last.Notice.Kind)
 	require.Equal(t, "dev", last.Notice.Mention)
 }
+
+// Whoever holds a role keeps it, however many reach for it (R43); only a lead gives it away.
+func TestAppoint_vacant_leavesARoleToItsHolder(t *testing.T) {
+	t.Parallel()
+	d := opened(t, firing("k", "side", "few"))
+	take := func(person string) incident.Appoint {
+		return incident.Appoint{Actor: actor.Actor{Person: person, StandIn: true, Via: actor.API}, Role: plan.LegalOfficer, Person: person, Vacant: true}
+	}
+	d.do(take("eva"))
+	d.refuse(take("anna"), refusal.RoleTaken)
+	d.do(take("eva"))
+	byLead := take("anna")
+	byLead.Vacant = false
+	d.do(byLead)
+	require.Equal(t, "anna", d.s.Roles.Holder(plan.LegalOfficer))
+}

@@ -112,6 +112,13 @@ func (d *decision) appoint(c Appoint) error {
 	if _, ok := d.Rules.Role(c.Role); !ok || c.Person == "" {
 		return refusal.New(refusal.Invalid, "name a role of the plan and a person")
 	}
+	now, _ := d.Roles.Of(c.Role)
+	if err := now.MayTake(c.Person); c.Vacant && err != nil {
+		return err
+	}
+	if now.State == holding.Paged {
+		d.do(effect.ClosePage{Role: c.Role, K: now.K})
+	}
 	d.Roles = d.Roles.Hold(c.Role, c.Person, string(c.Actor.Via), d.now)
 	d.record("role_taken", c.Actor.Name(), fmt.Sprintf("%s appointed %s as %s", c.Actor.Name(), c.Person, c.Role), map[string]string{"role": c.Role, "person": c.Person})
 	return nil

@@ -74,11 +74,12 @@ type carrierCommand struct {
 	Fault     Fault
 	Share     *float64
 	Channel   Channel
+	Also      []Chance
 	ListLagMS int `json:"list_lag_ms"`
 }
 
 func (in carrierCommand) carrier() Carrier {
-	c := Carrier{Fault: in.Fault, Share: 1, Channel: in.Channel, ListLagMS: in.ListLagMS}
+	c := Carrier{Fault: in.Fault, Share: 1, Channel: in.Channel, Also: in.Also, ListLagMS: in.ListLagMS}
 	if in.Share != nil {
 		c.Share = *in.Share
 	}

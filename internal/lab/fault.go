@@ -56,8 +56,21 @@ type Carrier struct {
 	// anew for each, always in the same order after SetCarrier, so that a drill can be repeated.
 	Share   float64 `json:"share"`
 	Channel Channel `json:"channel"`
+	// Also are further faults of the same channel, each with its share; a request meets one at most.
+	Also []Chance `json:"also,omitempty"`
 	// ListLagMS is how many real milliseconds a new message or call stays out of Twilio's lists.
 	ListLagMS int `json:"list_lag_ms"`
+}
+
+// Chance is one fault and the share of requests that meet it.
+type Chance struct {
+	Fault Fault   `json:"fault"`
+	Share float64 `json:"share"`
+}
+
+// chances are all faults of a carrier.
+func (c Carrier) chances() []Chance {
+	return append([]Chance{{c.Fault, c.Share}}, c.Also...)
 }
 
 // Callbacks is how unpleasant the call-backs are.
@@ -87,13 +100,18 @@ func (l *Lab) Carrier() Carrier {
 
 // SetCarrier changes how the providers behave from the next request on.
 func (l *Lab) SetCarrier(c Carrier) error {
+	all := 0.0
+	for _, chance := range c.chances() {
+		if !slices.Contains(Faults, chance.Fault) {
+			return refuse(http.StatusUnprocessableEntity, fmt.Sprintf("no carrier has the fault %q: use one of %v", chance.Fault, Faults))
+		}
+		if all += chance.Share; !isShare(chance.Share) || len(c.Also) > 0 && !isShare(all) {
+			return refuse(http.StatusUnprocessableEntity, "share must lie between 0 and 1, and so must all shares together")
+		}
+	}
 	switch {
-	case !slices.Contains(Faults, c.Fault):
-		return refuse(http.StatusUnprocessableEntity, fmt.Sprintf("no carrier has the fault %q: use one of %v", c.Fault, Faults))
 	case !slices.Contains(Channels, c.Channel):
 		return refuse(http.StatusUnprocessableEntity, fmt.Sprintf("there is no channel %q: use one of %v", c.Channel, Channels))
-	case !isShare(c.Share):
-		return refuse(http.StatusUnprocessableEntity, "share must lie between 0 and 1")
 	case c.ListLagMS < 0:
 		return refuse(http.StatusUnprocessableEntity, "list_lag_ms must not be negative")
 	}
@@ -130,16 +148,22 @@ func (l *Lab) meet(ch Channel, sends bool) Fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := l.carrier
-	if c.Fault == FaultNone || c.Channel != ChannelAll && c.Channel != ch {
+	if c.Channel != ChannelAll && c.Channel != ch {
 		return FaultNone
 	}
-	if !sends && c.Fault.status() == 0 {
+	// What concerns sending only is not thrown for a look-up.
+	met := slices.DeleteFunc(c.chances(), func(o Chance) bool { return o.Fault == FaultNone || !sends && o.Fault.status() == 0 })
+	if len(met) == 0 {
 		return FaultNone
 	}
-	if l.faults.Float64() >= c.Share {
-		return FaultNone
+	throw := l.faults.Float64()
+	for _, chance := range met {
+		if throw < chance.Share {
+			return chance.Fault
+		}
+		throw -= chance.Share
 	}
-	return c.Fault
+	return FaultNone
 }
 
 // status is what a fault answers instead of doing anything; 0 if it lets the request in.

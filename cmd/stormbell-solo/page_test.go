@@ -1,0 +1,127 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stormbell/stormbell/internal/lab"
+)
+
+// A text that the carrier took and could not deliver is a failure: the person is called at
+// once, not after the step's three minutes, and not texted a second time.
+func TestPage_textUndelivered_isCalledAtOnce(t *testing.T) {
+	n := newNight(t, "1")
+	require.NoError(t, n.lab.SetCarrier(lab.Carrier{Fault: lab.FaultUndelivered, Share: 1, Channel: lab.ChannelSMS}))
+	n.post("undelivered")
+	var first lab.PhoneState
+	n.until("the person is called", func() bool {
+		for _, p := range n.lab.Phones() {
+			if len(p.Calls) > 0 {
+				first = p
+			}
+		}
+		return len(first.Calls) > 0
+	})
+	require.Len(t, first.Messages, 1)
+	t.Logf("called %s after the text was taken", first.Calls[0].At.Sub(first.Messages[0].At).Round(time.Millisecond))
+}
+
+// A hundred people press at the same moment: one holds the role, and everybody else is told who.
+func TestPage_hundredTakeAtOnce_oneHoldsIt(t *testing.T) {
+	const people = 100
+	n := newPlan(t)
+	n.widen(people)
+	n.solo("1")
+	n.post("race")
+	n.until("somebody is asked", func() bool {
+		_, _, asked := n.view().role("technical_slt")
+		return len(asked) > 0
+	})
+	var winners atomic.Int64
+	var told sync.Map
+	var all sync.WaitGroup
+	for i := range people {
+		all.Go(func() {
+			status, raw := n.send(http.MethodPost, n.path("roles", "technical_slt", "accept"), map[string]any{"by": fmt.Sprintf("p%d", i)}, fmt.Sprintf("take-%d", i))
+			if status == http.StatusOK {
+				winners.Add(1)
+				return
+			}
+			told.Store(i, fmt.Sprintf("%d %s", status, raw))
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 1, winners.Load())
+	holder, _, _ := n.view().role("technical_slt")
+	losers := 0
+	told.Range(func(_, answer any) bool {
+		losers++
+		require.Contains(t, answer, "409 ")
+		require.Contains(t, answer, `"holder":"`+holder+`"`)
+		return true
+	})
+	require.Equal(t, people-1, losers)
+}
+
+// Two hundred people are paged through a carrier that throttles, refuses, breaks the line and
+// errs after it has taken the message, with lists that lag, while the process is killed every
+// few seconds: everybody is reached, and nobody twice without a flag.
+func TestPage_twoHundredUnderFaultsAndKills_noneLostNoneDoubled(t *testing.T) {
+	const people = 200
+	n := newPlan(t)
+	n.widen(people)
+	n.solo("1")
+	require.NoError(t, n.lab.SetCarrier(lab.Carrier{Fault: lab.FaultThrottled, Share: 0.08, Channel: lab.ChannelAll, ListLagMS: 500, Also: []lab.Chance{
+		{Fault: lab.FaultUnavailable, Share: 0.08}, {Fault: lab.FaultResetAfterAccept, Share: 0.10}, {Fault: lab.FaultErrorAfterAccept, Share: 0.08},
+	}}))
+	over, killed := make(chan struct{}), make(chan int)
+	go func() {
+		tick := time.NewTicker(4 * time.Second)
+		defer tick.Stop()
+		for kills := 0; ; kills++ {
+			select {
+			case <-tick.C:
+				n.programs[0].kill()
+				n.programs[0].start()
+			case <-over:
+				killed <- kills
+				return
+			}
+		}
+	}()
+	var pages sync.WaitGroup
+	next := make(chan int)
+	for range 8 {
+		pages.Go(func() {
+			for i := range next {
+				n.openAndPage(i)
+			}
+		})
+	}
+	for i := range people {
+		next <- i
+	}
+	close(next)
+	pages.Wait()
+	missing := 0
+	n.until("everybody is reached", func() bool {
+		missing = 0
+		for _, p := range n.lab.Phones() {
+			if len(p.Messages)+len(p.Calls) > 0 {
+				missing--
+			}
+		}
+		missing += people
+		return missing <= 0
+	})
+	close(over)
+	t.Logf("killed %d times", <-killed)
+	n.programs[0].stop()
+	n.checkRecords(people)
+}
