@@ -47,6 +47,7 @@ func Page(ctx workflow.Context, in contract.PageInput) (effect.PageEnded, error)
 	if err != nil {
 		return effect.PageEnded{}, err
 	}
+	announced := announceEarly(m)
 	if in.State == nil {
 		m.must(escalation.Begin{})
 	}
@@ -55,6 +56,39 @@ func Page(ctx workflow.Context, in contract.PageInput) (effect.PageEnded, error)
 		in.State, in.Carried = &m.state, m.carried
 		return effect.PageEnded{}, workflow.NewContinueAsNewError(ctx, contract.Page, in)
 	}
-	s := m.state
-	return effect.PageEnded{Role: s.Page.Role, K: s.Page.K, Holder: s.Holder, Via: s.Via, At: s.HeldAt, Minutes: s.Minutes}, err
+	ended := pageEnded(m.state)
+	if announced() {
+		ended.Holder = "" // It was told before, and roles may have changed hands since.
+	}
+	return ended, err
+}
+
+func pageEnded(s escalation.State) effect.PageEnded {
+	return effect.PageEnded{Role: s.Page.Role, K: s.Page.K, Holder: s.Holder, Via: s.Via, At: s.HeldAt, Minutes: s.Minutes}
+}
+
+// announceEarly tells the parent who holds the role while a roll call keeps the page open, and
+// returns whether it did. Without that the parent hears of the holder when the page ends.
+func announceEarly(m *machine[escalation.State, escalation.Command]) func() bool {
+	parent := workflow.GetInfo(m.ctx).ParentWorkflowExecution
+	if !m.state.Page.RollOn || parent == nil {
+		return func() bool { return false }
+	}
+	rolling := func() bool { return m.state.Stage == escalation.Held && !m.state.Over() }
+	done := rolling() // by the run that this one continues
+	if !done {
+		workflow.Go(m.ctx, func(ctx workflow.Context) {
+			if workflow.Await(ctx, rolling) != nil {
+				return
+			}
+			done = true
+			m.spawn(func(ctx workflow.Context) {
+				if err := workflow.SignalExternalWorkflow(ctx, parent.ID, "", contract.PageOver, pageEnded(m.state)).Get(ctx, nil); err != nil {
+					done = false
+					workflow.GetLogger(ctx).Warn("the parent could not be told who holds the role", "reason", err.Error())
+				}
+			})
+		})
+	}
+	return func() bool { return done }
 }

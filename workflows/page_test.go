@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/escalation"
 	"github.com/stormbell/stormbell/domain/incident"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -73,4 +75,40 @@ func TestPage_textFails_callsAtOnce(t *testing.T) {
 	n.run()
 	require.NoError(t, n.GetWorkflowError())
 	require.Equal(t, []string{"0s sms dev", "0s call dev"}, n.reached(plan.TechnicalSLT))
+}
+
+// A roll call goes on after the role is held; whoever opened the page hears of the holder at
+// once, and only once.
+func TestPage_rollCall_parentHearsOfTheHolderBeforeItEnds(t *testing.T) {
+	t.Parallel()
+	n := newNight(t)
+	page := contract.PageID(2026, 7, plan.TechnicalSLT, 1)
+	var early, late effect.PageEnded
+	var heard time.Time
+	twice := false
+	n.RegisterWorkflowWithOptions(func(ctx workflow.Context, in contract.PageInput) error {
+		ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: page})
+		child := workflow.ExecuteChildWorkflow(ctx, contract.Page, in)
+		told := workflow.GetSignalChannel(ctx, contract.PageOver)
+		told.Receive(ctx, &early)
+		heard = workflow.Now(ctx)
+		err := child.Get(ctx, &late)
+		twice = told.ReceiveAsync(nil)
+		return err
+	}, workflow.RegisterOptions{Name: "parent"})
+	n.at(2*time.Minute, func() { n.reply(page, "finn", reply.Reply{Action: reply.Take}) })
+	n.at(10*time.Minute, func() { n.reply(page, "dev", reply.Reply{Action: reply.Take}) })
+	n.ExecuteWorkflow("parent", contract.PageInput{Year: 2026, Settle: time.Second, Page: escalation.Page{
+		Incident: 7, Role: plan.TechnicalSLT, K: 1, Title: "Checkout down", LeadRole: plan.BusinessLead, RollOn: true, Minute: time.Minute,
+		Policy: plan.Policy{Edition: plan.PolicyEdition,
+			Steps: []plan.Step{{To: plan.TargetEveryone, By: []plan.Channel{plan.SMS}, Wait: 3 * time.Minute, RollCall: true}},
+			Last:  plan.LastRule{To: []plan.Target{plan.TargetEveryone}, By: []plan.Channel{plan.Call}, Every: 5 * time.Minute, AtMost: 30 * time.Minute}},
+	}})
+	require.NoError(t, n.GetWorkflowError())
+	require.Equal(t, "finn", early.Holder)
+	require.Equal(t, 2*time.Minute, heard.Sub(n.start).Round(time.Second))
+	require.Empty(t, late.Holder, "it was told before")
+	require.False(t, twice)
+	require.Equal(t, []string{"0s sms dev", "0s sms finn", "5m0s sms dev"}, n.reached(plan.TechnicalSLT))
+	require.Contains(t, n.told("dev"), "too_late")
 }

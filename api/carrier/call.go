@@ -42,7 +42,8 @@ func (h *Hooks) keys(c *gin.Context, in TwilioCallback) error {
 	}
 	r := reply.ParseKeys(in.Digits)
 	talk.minutes = r.Minutes
-	understood := r.Action == reply.Take || r.Action == reply.Pass || r.Action == reply.Connect || r.Minutes > 0 || holds && r.Action == reply.Done
+	// Minutes mean something once they were asked for: a 9 beside the 1 gives nobody a role.
+	understood := r.Action == reply.Take || r.Action == reply.Pass || r.Action == reply.Connect || holds && (r.Minutes > 0 || r.Action == reply.Done)
 	switch {
 	case r.Action == reply.Repeat:
 		return h.say(c, talk, asked, func(s phrase.Speech) (string, error) { return ask(s, again) })

@@ -92,11 +92,10 @@ func TestKeys_callerHearsTheTruth(t *testing.T) {
 		noItem  bool
 	}{
 		"takes it":                   {climbing, "1", &held, "is yours", "3", false, false},
-		"takes it with minutes":      {climbing, "7", &held, "Noted: 7 minutes.", "", false, false},
+		"minutes before the role":    {climbing, "7", nil, "That was 7. Please press 1, 2 or 3.", "1", false, true},
 		"takes it and joins":         {climbing, "3", &held, "is yours", "", true, false},
 		"passes on":                  {climbing, "2", ptr(passed("anna")), "We call your backup", "", false, false},
 		"somebody was faster":        {climbing, "1", &bens, "Ben Ortiz has Marketing", "", false, false},
-		"was slower with minutes":    {bens, "7", nil, "Ben Ortiz has Marketing", "", false, false},
 		"passes on what is taken":    {bens, "2", nil, "Ben Ortiz has Marketing", "", false, false},
 		"joins what is taken":        {bens, "3", nil, "Ben Ortiz has Marketing", "", false, false},
 		"stood down meanwhile":       {climbing, "1", &closed, "Nothing is open", "", false, false},

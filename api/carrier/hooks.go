@@ -112,7 +112,7 @@ func (h *Hooks) status(c *gin.Context, in TwilioCallback) error {
 }
 
 func (h *Hooks) reply(c *gin.Context, in TwilioCallback) error {
-	if err := h.accept(c, record.ItemReply, in.MessageSid, pump.Text{From: in.From, Body: in.Body}); err != nil {
+	if err := h.accept(c, record.ItemReply, in.MessageSid, pump.Text{From: in.From, To: in.To, Body: in.Body, Word: in.word()}); err != nil {
 		return err
 	}
 	// The answer comes from the workflow that knows the truth, not from here.

@@ -59,6 +59,18 @@ func TestHooks_trueCallbacks_areOneInboxItemHoweverOftenTheyCome(t *testing.T) {
 			func(*site) call { return twilio(replyAt, textForm) }, http.StatusOK, "<Response/>",
 			[]string{`reply SM2 {"from":"` + annas + `","body":"1 20"}`},
 		},
+		"word that the carrier acted on": {
+			func(*site) call {
+				return twilio(replyAt, url.Values{"MessageSid": {"SM3"}, "From": {annas}, "To": {"+4915735980001"}, "Body": {"Ende"}, "OptOutType": {"STOP"}})
+			}, http.StatusOK, "<Response/>",
+			[]string{`reply SM3 {"from":"` + annas + `","to":"+4915735980001","body":"Ende","word":"stop"}`},
+		},
+		"word of the carrier that is new to us": {
+			func(*site) call {
+				return twilio(replyAt, url.Values{"MessageSid": {"SM4"}, "From": {annas}, "Body": {"1"}, "OptOutType": {"PAUSE"}})
+			}, http.StatusOK, "<Response/>",
+			[]string{`reply SM4 {"from":"` + annas + `","body":"1"}`},
+		},
 		"pressed key": {
 			func(*site) call { return twilio(keysAt, keyForm) }, http.StatusOK, "Marketing Sales is yours",
 			[]string{`key CA1:1 {"n":"n1","role":"marketing_officer","digits":"1"}`},

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/twilio/twilio-go/client"
 
 	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/domain/reply"
 )
 
 // TwilioSignature is the header that signs a call-back of Twilio.
@@ -46,6 +48,16 @@ func (c TwilioCallback) Outcome() delivery.Outcome {
 		o.ProviderID = c.CallSid
 	}
 	return o
+}
+
+// word is what the carrier has acted on. Without an opinion of it the text itself decides.
+func (c TwilioCallback) word() reply.Keyword {
+	switch word := reply.Keyword(strings.ToLower(c.OptOutType)); word {
+	case reply.Stop, reply.Start, reply.Help:
+		return word
+	case reply.NoKeyword:
+	}
+	return reply.NoKeyword
 }
 
 // twilioFields are the fields that are read. Twilio signs only the first value of a field, so a

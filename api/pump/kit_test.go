@@ -163,8 +163,12 @@ func (s *site) pump(owner string) (stop func()) {
 // folk all have the phone +49151 and their number.
 var folk = []string{"anna", "ben", "carla", "dev", "eva", "finn"}
 
+// pagesFrom and updatesFrom are the two numbers that texts come from.
+const pagesFrom, updatesFrom = "+49157000", "+49157001"
+
 func people() plan.Plan {
 	var p plan.Plan
+	p.Channels.Pages.From, p.Channels.Updates.From = pagesFrom, updatesFrom
 	for i, name := range folk {
 		p.People = append(p.People, plan.Person{ID: name, Phones: []plan.Phone{{Number: "+4930"}, {Number: phone(i)}}})
 	}

@@ -172,7 +172,7 @@ func (p *Pump) item(ctx context.Context, i record.ClaimedItem) error {
 	case record.ItemReply:
 		var in Text
 		if p.decode(ctx, i, &in) {
-			return p.text(ctx, i.Key, in)
+			return p.text(ctx, i, in)
 		}
 	case record.ItemKey:
 		var in Keys

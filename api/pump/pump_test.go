@@ -184,7 +184,7 @@ func TestRun_poison_isParkedAndBlocksNobody(t *testing.T) {
 	s.accept(receipt("good", "good", delivered), text("SM1", 0, "1"))
 	s.alert("good", record.Firing, 1)
 	s.until("the good ones pass", func() bool { return len(s.lines("")) == 3 })
-	require.Equal(t, 70, s.count("SELECT COUNT(*) FROM inbox_items WHERE done_at = 0"), "parked, not lost")
+	s.until("the poison is parked, not lost", func() bool { return s.count("SELECT COUNT(*) FROM inbox_items WHERE done_at = 0") == 70 })
 	for range 2 { // and again in every round of the poison
 		before := s.tries()
 		s.pass(later)

@@ -19,7 +19,11 @@ import (
 // Text is a text message that came in.
 type Text struct {
 	From string `json:"from"`
+	// To is the sender number that it was sent to.
+	To   string `json:"to,omitempty"`
 	Body string `json:"body"`
+	// Word is what the carrier took the text for; without its opinion the body decides.
+	Word reply.Keyword `json:"word,omitempty"`
 }
 
 // Keys are what somebody pressed in the call of delivery N.
@@ -47,30 +51,75 @@ type about struct {
 }
 
 // text hands a person's text to the workflow that asked. Unknown senders get no answer.
-func (p *Pump) text(ctx context.Context, id string, in Text) error {
-	person, ok := owner(p.Plan(), in.From)
+func (p *Pump) text(ctx context.Context, item record.ClaimedItem, in Text) error {
+	r := reply.Parse(in.Body)
+	if in.Word != reply.NoKeyword {
+		r = reply.Reply{Carrier: in.Word}
+	}
+	// A stranger's word counts too: the plan may get that phone tomorrow.
+	if err := p.optOut(ctx, item, in, r.Carrier); err != nil {
+		return err
+	}
+	current := p.Plan()
+	person, ok := owner(current, in.From)
 	if !ok {
 		p.Logger.InfoContext(ctx, "a text of an unknown number is ignored")
 		return nil
 	}
-	r := reply.Parse(in.Body)
-	asks, err := p.Record.OpenAsks(ctx, person)
-	if err != nil {
+	if r.Carrier != reply.NoKeyword && in.To == current.Channels.Updates.From {
+		return nil // it is no answer to a page
+	}
+	a, r, found, err := p.asked(ctx, person, r)
+	if err != nil || !found {
 		return err
 	}
-	a, open := choose(asks, r)
-	if !open {
-		last, known, err := p.Record.LastAsk(ctx, person, p.Now().Add(-remembered))
-		if err != nil || !known {
+	if r.Carrier == reply.NoKeyword {
+		if err := p.answered(ctx, a.Workflow, person); err != nil {
 			return err
 		}
-		a = last
 	}
 	target := about{workflow: a.Workflow, incident: a.Incident, ask: a.ID, role: a.Role}
-	if err := p.answered(ctx, a.Workflow, person); err != nil {
-		return err
+	return p.replied(ctx, target, effect.Replied{ID: item.Key, Person: person, Via: string(actor.SMS), Ask: a.ID, Reply: r})
+}
+
+// optOut keeps what the carrier now does with texts from a sender to a phone.
+func (p *Pump) optOut(ctx context.Context, item record.ClaimedItem, in Text, word reply.Keyword) error {
+	switch word {
+	case reply.Stop, reply.Start:
+		if in.To == "" {
+			return nil // kept by a build that did not know whom it was for
+		}
+		return p.Record.PutOptOut(ctx, record.OptOut{Phone: in.From, Sender: in.To, Stopped: word == reply.Stop, Item: item.ID})
+	case reply.Help, reply.NoKeyword:
 	}
-	return p.replied(ctx, target, effect.Replied{ID: id, Person: person, Via: string(actor.SMS), Ask: a.ID, Reply: r})
+	return nil
+}
+
+// asked finds the request that a reply is about, and the reply as far as it is about that
+// one. What is left of a code that is about nothing is an empty reply, which is answered
+// with the codes.
+func (p *Pump) asked(ctx context.Context, person string, r reply.Reply) (record.OpenAsk, reply.Reply, bool, error) {
+	asks, err := p.Record.OpenAsks(ctx, person)
+	if err != nil {
+		return record.OpenAsk{}, r, false, err
+	}
+	if r.Letter != "" && !slices.ContainsFunc(asks, func(a record.OpenAsk) bool { return a.Letter == r.Letter }) {
+		late, known, err := p.Record.AskByLetter(ctx, person, r.Letter, p.Now().Add(-remembered))
+		if err != nil || known {
+			// A page has a truthful answer to everything. Elsewhere "4A" for what is no longer
+			// asked would end the task that is.
+			if late.Kind != effect.AskPage && r.Action != reply.Take {
+				r = reply.Reply{}
+			}
+			return late, r, known, err
+		}
+		r = reply.Reply{}
+	}
+	if a, open := choose(asks, r); open {
+		return a, r, true, nil
+	}
+	last, known, err := p.Record.LastAsk(ctx, person, p.Now().Add(-remembered))
+	return last, r, known, err
 }
 
 // answered notes that the person acted on the last text of the workflow.
@@ -99,7 +148,8 @@ func owner(p plan.Plan, number string) (string, bool) {
 }
 
 // choose says which open request a reply is about: the one its letter names, else the
-// oldest that its code fits, else the oldest.
+// oldest that its code fits, else the oldest. A letter must name one of them. Words fit a
+// page best: it hands them to the lead and answers what it does not understand.
 func choose(asks []record.OpenAsk, r reply.Reply) (record.OpenAsk, bool) {
 	if len(asks) == 0 {
 		return record.OpenAsk{}, false
@@ -107,7 +157,7 @@ func choose(asks []record.OpenAsk, r reply.Reply) (record.OpenAsk, bool) {
 	fits := func(kinds ...string) int {
 		return slices.IndexFunc(asks, func(a record.OpenAsk) bool { return slices.Contains(kinds, a.Kind) })
 	}
-	i := -1
+	var i int
 	switch {
 	case r.Letter != "":
 		i = slices.IndexFunc(asks, func(a record.OpenAsk) bool { return a.Letter == r.Letter })
@@ -119,6 +169,8 @@ func choose(asks []record.OpenAsk, r reply.Reply) (record.OpenAsk, bool) {
 		i = fits(effect.AskTask)
 	case r.Minutes > 0:
 		i = fits(effect.AskTask, effect.AskReview, effect.AskApprove, effect.AskCheck, effect.AskDraft, effect.AskPage)
+	default:
+		i = fits(effect.AskPage)
 	}
 	return asks[max(i, 0)], true
 }

@@ -87,6 +87,9 @@ func (s *server) people() {
 			if err != nil {
 				return nil, err
 			}
+			if err := plausible(at); err != nil {
+				return nil, err
+			}
 			duties, err := s.Views.OnCall(ctx, at, in.Role)
 			if err == nil && in.Role != "" && len(duties) == 0 {
 				return nil, problem.New("not_found", "the plan has no such role")

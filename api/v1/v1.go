@@ -73,6 +73,8 @@ func Register(engine *gin.Engine, c Config) {
 	s.tasks()
 	s.messages()
 	s.people()
+	s.onCall()
+	s.overrides()
 	tolerant(s.api.OpenAPI())
 
 	json := sync.OnceValues(func() ([]byte, error) { return s.api.OpenAPI().MarshalJSON() })

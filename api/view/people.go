@@ -15,6 +15,7 @@ type Known struct {
 	Name     string   `json:"name" example:"Anna Vogel"`
 	Language string   `json:"language,omitempty"`
 	Roles    []string `json:"roles" doc:"Roles for which this person may be asked now, first or as a backup"`
+	Texts    *Texts   `json:"texts,omitempty" doc:"Left out when no phone of theirs takes texts"`
 }
 
 // People lists the people of the plan in its order.
@@ -23,10 +24,14 @@ func (v *Views) People(ctx context.Context) ([]Known, error) {
 	if err != nil {
 		return nil, err
 	}
+	stops, err := v.Record.OptOuts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read who wants no texts: %w", err)
+	}
 	p := v.Plan()
 	people := make([]Known, len(p.People))
 	for i, x := range p.People {
-		people[i] = Known{ID: x.ID, Name: x.Name, Language: x.Language, Roles: []string{}}
+		people[i] = Known{ID: x.ID, Name: x.Name, Language: x.Language, Roles: []string{}, Texts: textsOf(x, p.Channels, stops)}
 		for _, d := range duty {
 			if slices.ContainsFunc(d.Candidates, func(c Candidate) bool { return c.Person == x.ID }) {
 				people[i].Roles = append(people[i].Roles, d.Role)

@@ -143,7 +143,7 @@ func (n *night) openAndPage(i int) {
 }
 
 func (n *night) insist(path string, body any, key string) (raw string) {
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); {
 		var status int
 		if status, raw = n.send(http.MethodPost, path, body, key); status < 300 && status > 0 {
 			return raw

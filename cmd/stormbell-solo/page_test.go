@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,7 +84,7 @@ func TestPage_twoHundredUnderFaultsAndKills_noneLostNoneDoubled(t *testing.T) {
 	}}))
 	over, killed := make(chan struct{}), make(chan int)
 	go func() {
-		tick := time.NewTicker(4 * time.Second)
+		tick := time.NewTicker(6 * time.Second)
 		defer tick.Stop()
 		for kills := 0; ; kills++ {
 			select {
@@ -124,4 +126,80 @@ func TestPage_twoHundredUnderFaultsAndKills_noneLostNoneDoubled(t *testing.T) {
 	t.Logf("killed %d times", <-killed)
 	n.programs[0].stop()
 	n.checkRecords(people)
+}
+
+// What a phone call can come to: a mailbox, a busy line, nobody, a wrong key, and the right key
+// a moment after the backup took the role. Only a key ends the search, and everybody hears the truth.
+func TestPage_fiveCalls_eachEndsTruthfully(t *testing.T) {
+	n := newPlan(t)
+	n.widen(50)
+	for person, behaviour := range map[int]lab.Behaviour{0: lab.Voicemail, 10: lab.Busy, 20: lab.Ignore} {
+		_, err := n.lab.SetBehaviour(number(person), behaviour)
+		require.NoError(t, err)
+	}
+	n.solo("60")
+	var opened struct{ Number int }
+	require.NoError(t, json.Unmarshal([]byte(n.insist("/api/v1/incidents", map[string]any{"title": "Trouble", "visibility": "side_product", "impact": "few"}, "open")), &opened))
+	page := func(i int) {
+		n.insist(n.path("roles", fmt.Sprintf("role_%d", i), "page"), nil, fmt.Sprintf("page-%d", i))
+	}
+	for _, i := range []int{0, 10, 20, 40} {
+		page(i)
+	}
+
+	// The right key late: somebody else has taken the role while the call went on.
+	n.until("p40 is on the phone", func() bool { return n.heard("p40") != "" })
+	n.do(http.MethodPost, n.path("roles", "role_40", "accept"), map[string]any{"by": "p41"})
+	n.until("p40 hears who has it", func() bool {
+		n.press("p40", "1")
+		return strings.Contains(n.heard("p40"), "Person 41")
+	})
+	// A wrong key is said to be one, and the right one still counts.
+	page(30)
+	n.until("p30 is told that 9 means nothing", func() bool {
+		if !strings.Contains(n.heard("p30"), "That was") {
+			n.press("p30", "9")
+		}
+		return strings.Contains(n.heard("p30"), "That was 9")
+	})
+	n.until("p30 holds the role", func() bool {
+		n.press("p30", "1")
+		holder, _, _ := n.view().role("role_30")
+		return holder == "p30"
+	})
+	for person, code := range map[string]string{"p0": "machine_start", "p10": "busy", "p20": "no-answer"} {
+		n.until(person+"'s call has failed: "+code, func() bool { return n.callOf(person) == "failed not_reached "+code })
+	}
+	for _, backup := range []string{"p1", "p11", "p21"} {
+		n.until("the backup "+backup+" is reached", func() bool { return len(n.phone(backup).Messages) > 0 })
+	}
+}
+
+// number is a phone of widen.
+func number(person int) string { return fmt.Sprintf("+491760407%04d", person) }
+
+// heard is all that was said to a person on the phone.
+func (n *night) heard(person string) (said string) {
+	for _, c := range n.phone(person).Calls {
+		said += c.Said
+	}
+	return said
+}
+
+// callOf is how the first call to a person ended, as the API shows it.
+func (n *night) callOf(person string) string {
+	var v struct {
+		Roles []struct {
+			Attempts []struct{ Person, Channel, State, Class, Code string }
+		}
+	}
+	n.call(http.MethodGet, "/api/v1/incidents/1", nil, &v)
+	for _, r := range v.Roles {
+		for _, a := range r.Attempts {
+			if a.Person == person && a.Channel == "call" {
+				return a.State + " " + a.Class + " " + a.Code
+			}
+		}
+	}
+	return ""
 }

@@ -11,21 +11,31 @@ import (
 	"github.com/stormbell/stormbell/domain/plan"
 )
 
-// rule is what the current rung asks for: a step of the policy, or the last rule.
+// rule is what the current rung asks for: a step of the policy, the last rule, or the rest
+// of a roll call.
 func (s State) rule() (targets []plan.Target, by []plan.Channel, wait time.Duration) {
 	if s.Stage == Climbing && s.Step < len(s.Page.Policy.Steps) {
 		step := s.Page.Policy.Steps[s.Step]
 		return []plan.Target{step.To}, step.By, step.Wait
 	}
 	last := s.Page.Policy.Last
-	wait = last.Every
+	if s.Stage == Held {
+		step := s.Page.Policy.Steps[s.RollStep]
+		return []plan.Target{step.To}, step.By, s.slower(step.Wait)
+	}
+	return last.To, last.By, s.slower(last.Every)
+}
+
+// slower is a pause that doubles with every round, up to the last rule's ceiling.
+func (s State) slower(wait time.Duration) time.Duration {
+	ceiling := s.Page.Policy.Last.AtMost
 	for range s.Round {
-		if wait *= 2; wait >= last.AtMost {
-			wait = last.AtMost
+		if wait *= 2; wait >= ceiling {
+			wait = ceiling
 			break
 		}
 	}
-	return last.To, last.By, max(wait, s.Page.Minute/10)
+	return max(wait, s.Page.Minute/10)
 }
 
 // climb begins the rung of the given step; past the last step the last rule takes over.
@@ -69,14 +79,21 @@ func (d *decision) reach(found effect.PeopleFound) {
 		d.tell(d.Page.Lead, d.notice(notice.NobodyAnswers), "nobody answers")
 	}
 	targets, by, wait := d.rule()
-	d.People = d.pick(targets, found)
+	d.People = nil
+	if d.Stage != Held {
+		d.People = d.pick(targets, found)
+	}
 	if len(d.People) == 0 && d.Stage == Climbing {
 		d.record("rung_skipped", "system", fmt.Sprintf("nobody to ask at step %d for %s", d.Step+1, d.Page.Role), nil)
 		d.advance(true)
 		return
 	}
 	d.Due = d.now.Add(wait)
-	for _, person := range d.People {
+	for _, person := range d.enrol() {
+		if d.Page.Policy.Edition > 0 {
+			// Only the last rule asks again whoever passed on; the answer is open once more.
+			d.Declined = slices.DeleteFunc(d.Declined, func(p string) bool { return p == person })
+		}
 		for _, channel := range by {
 			d.attempt(person, channel, fmt.Sprintf("%s for %s, step %d", channel, d.Page.Role, d.Step+1))
 		}
@@ -107,9 +124,7 @@ func (d *decision) pick(targets []plan.Target, found effect.PeopleFound) []strin
 			add(backups[:min(1, len(backups))]...)
 			d.Backups = max(d.Backups, 1)
 		case plan.TargetNextBackup:
-			if d.Backups < len(backups) {
-				add(backups[d.Backups])
-			}
+			add(d.nextBackup(backups))
 			d.Backups++
 		case plan.TargetAllBackups:
 			add(backups...)
@@ -120,6 +135,31 @@ func (d *decision) pick(targets []plan.Target, found effect.PeopleFound) []strin
 		}
 	}
 	return people
+}
+
+// nextBackup returns the first backup whom this lap has not reached yet, or "". People come
+// and go while a page is open, so a place in the list says nothing.
+func (d *decision) nextBackup(backups []string) string {
+	if d.Page.Policy.Edition == 0 {
+		if d.Backups < len(backups) {
+			return backups[d.Backups]
+		}
+		return ""
+	}
+	i := slices.IndexFunc(backups, func(p string) bool {
+		return !d.reachedSince(d.LapRung, p) && !slices.Contains(d.Declined, p)
+	})
+	if i < 0 {
+		return ""
+	}
+	return backups[i]
+}
+
+// reachedSince tells whether somebody, or with "" anybody, was reached from a rung on.
+func (d *decision) reachedSince(rung int, person string) bool {
+	return slices.ContainsFunc(d.Attempts, func(a Attempt) bool {
+		return a.Rung >= rung && (person == "" || a.Person == person)
+	})
 }
 
 func (d *decision) attempt(person string, channel plan.Channel, why string) {
@@ -151,7 +191,7 @@ func (d *decision) tick() {
 // After an outage the steps whose whole time has passed are skipped, so that people get
 // the current step and not a burst of old ones.
 func (d *decision) advance(now bool) {
-	if d.Stage == Unanswered {
+	if d.Stage != Climbing {
 		d.Round++
 		d.climb(d.Step)
 		return
@@ -166,6 +206,7 @@ func (d *decision) advance(now bool) {
 			d.Round++
 		} else {
 			d.Step, d.Round = d.Step+1, 0
+			d.goBack()
 		}
 		if d.Step >= len(steps) || !due.Add(steps[d.Step].Wait).Before(d.now) {
 			break
@@ -174,6 +215,17 @@ func (d *decision) advance(now bool) {
 		d.record("rung_skipped", "system", fmt.Sprintf("step %d for %s was overdue and is left out", d.Step+1, d.Page.Role), nil)
 	}
 	d.climb(d.Step)
+}
+
+// goBack leads from the end of the ladder to an earlier step, as often as the policy says. A
+// lap that reached nobody is not repeated: the last rule looks wider.
+func (d *decision) goBack() {
+	again := d.Page.Policy.Again
+	if d.Step < len(d.Page.Policy.Steps) || d.Lap >= again.Times || !d.reachedSince(d.LapRung, "") {
+		return
+	}
+	d.Step, d.LapRung, d.Lap = max(again.From, 1)-1, d.Rung+1, d.Lap+1
+	d.record("ladder_repeated", "system", fmt.Sprintf("nobody answered for %s; back to step %d", d.Page.Role, again.From), nil)
 }
 
 // reported notes a provider's word, and goes to another channel as soon as one is known
@@ -205,6 +257,9 @@ func (d *decision) reported(r effect.Reported) {
 // failOver tries the first channel that this person was not yet tried by on this rung. When
 // none is left for anybody on the rung, the next rung follows at once.
 func (d *decision) failOver(person string) {
+	if d.Page.Policy.Edition > 0 && slices.Contains(d.Declined, person) || d.Stage == Held && !slices.Contains(d.Roll, person) {
+		return
+	}
 	for _, channel := range []plan.Channel{plan.Call, plan.SMS, plan.Email} {
 		tried := slices.ContainsFunc(d.Attempts, func(a Attempt) bool {
 			return a.Rung == d.Rung && a.Person == person && a.Channel == channel

@@ -86,6 +86,10 @@ func (d *decision) accept(by actor.Actor, minutes int) error {
 	if d.Stage == Held && d.Holder == by.Person {
 		return nil
 	}
+	if d.answersRoll(by.Person) {
+		d.answered(by)
+		return nil
+	}
 	if d.Stage == Held {
 		return refusal.New(refusal.RoleTaken, "%s took %s before; nothing more to do", d.Holder, d.Page.Role).
 			With("holder", d.Holder).With("since", d.HeldAt.UTC().Format(time.RFC3339))
@@ -99,18 +103,21 @@ func (d *decision) accept(by actor.Actor, minutes int) error {
 	d.Stage, d.Holder, d.Via, d.HeldAt, d.Minutes = Held, by.Person, string(by.Via), d.now, minutes
 	d.Due = time.Time{}
 	d.record("role_taken", by.Person, fmt.Sprintf("%s took %s by %s", by.Person, d.Page.Role, by.Via), map[string]string{"person": by.Person, "via": string(by.Via)})
-	d.hangUp(by.Person, by.Via == actor.Call)
+	d.startRoll(by.Person)
+	d.hangUp(func(person string) bool {
+		return person == by.Person && by.Via == actor.Call || slices.Contains(d.Roll, person)
+	})
 	n := d.notice(notice.Taken)
 	n.Since = d.now
 	d.tell(by.Person, n, by.Person+" took "+d.Page.Role)
 	return nil
 }
 
-// hangUp ends calls to everybody else, and to the holder too unless that call was the answer.
-func (d *decision) hangUp(holder string, onCall bool) {
+// hangUp ends the calls to everybody but those whose call is the answer, or still waited for.
+func (d *decision) hangUp(keep func(person string) bool) {
 	for _, a := range d.Attempts {
 		ringing := a.Channel == plan.Call && (a.Outcome.State == delivery.Intended || a.Outcome.State == delivery.Accepted)
-		if ringing && (a.Person != holder || !onCall) {
+		if ringing && !keep(a.Person) {
 			d.do(effect.HangUp{ID: a.ID})
 		}
 	}
@@ -121,9 +128,17 @@ func (d *decision) decline(by actor.Actor) error {
 	if d.Over() {
 		return refusal.New(refusal.Ended, "this page has ended; nothing more to do")
 	}
+	if d.answersRoll(by.Person) {
+		d.answered(by)
+		return nil
+	}
+	if d.Stage == Held {
+		return refusal.New(refusal.RoleTaken, "%s took %s before; nothing more to do", d.Holder, d.Page.Role).With("holder", d.Holder)
+	}
 	if slices.Contains(d.Declined, by.Person) {
 		return nil
 	}
+	d.strike(called(by.Person))
 	d.Declined = append(d.Declined, by.Person)
 	d.record("page_passed_on", by.Person, fmt.Sprintf("%s passed %s on", by.Person, d.Page.Role), map[string]string{"person": by.Person})
 	n := d.notice(notice.PassedOn)
@@ -140,14 +155,19 @@ func (d *decision) standDown(falseAlarm bool) {
 	if d.Over() {
 		return
 	}
+	reached, spared := d.Asked, func(string) bool { return false }
+	if d.Stage == Held {
+		// Everybody else knows who has the role, and may be on the phone about it.
+		reached, spared = d.Roll, func(p string) bool { return !slices.Contains(d.Roll, p) }
+	}
 	d.Stage, d.Due = Closed, time.Time{}
 	d.record("page_closed", "system", "the page for "+d.Page.Role+" stood down", nil)
-	d.hangUp("", false)
+	d.hangUp(spared)
 	kind := notice.StandDown
 	if falseAlarm {
 		kind = notice.FalseAlarm
 	}
-	for _, p := range d.Asked {
+	for _, p := range reached {
 		if !slices.Contains(d.Declined, p) {
 			d.tell(p, d.notice(kind), "the page stood down")
 		}

@@ -19,7 +19,7 @@ import (
 
 var t0 = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 
-var ladder = plan.Policy{Name: "urgent", Steps: []plan.Step{
+var ladder = plan.Policy{Name: "urgent", Edition: plan.PolicyEdition, Steps: []plan.Step{
 	{To: plan.TargetPrimary, By: []plan.Channel{plan.SMS}, Wait: 3 * time.Minute},
 	{To: plan.TargetPrimary, By: []plan.Channel{plan.Call}, Wait: 3 * time.Minute, Repeat: 2},
 	{To: plan.TargetBackup, By: []plan.Channel{plan.SMS, plan.Call}, Wait: 3 * time.Minute},
@@ -37,9 +37,11 @@ type climber struct {
 	told       []effect.Tell
 }
 
-func begin(t *testing.T, candidates ...string) *climber {
+func begin(t *testing.T, candidates ...string) *climber { return climb(t, ladder, candidates...) }
+
+func climb(t *testing.T, policy plan.Policy, candidates ...string) *climber {
 	c := &climber{t: t, now: t0, candidates: candidates}
-	c.state = escalation.New(escalation.Page{Incident: 7, Role: "legal_officer", K: 1, Policy: ladder, Title: "Checkout down", LeadRole: "business_lead", Minute: time.Minute}, nil)
+	c.state = escalation.New(escalation.Page{Incident: 7, Role: "legal_officer", K: 1, Policy: policy, Title: "Checkout down", LeadRole: "business_lead", RollOn: true, Minute: time.Minute}, nil)
 	c.do(escalation.Begin{})
 	return c
 }
@@ -162,7 +164,9 @@ func TestDecide_strangersWords_areKeptAndAnsweredAtMostFiveTimes(t *testing.T) {
 func TestDecide_anyOrder_oneHolderAndNoSilence(t *testing.T) {
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		c := begin(t, "anna", "bob", "cid")
+		policy := []plan.Policy{ladder, muster}[seed%2]
+		policy.Again = plan.Again{From: 1, Times: int(seed % 3)}
+		c := climb(t, policy, "anna", "bob", "cid")
 		holder := ""
 		for range 30 {
 			person := []string{"anna", "bob", "cid", "zoe"}[r.IntN(4)]

@@ -39,6 +39,10 @@ type Page struct {
 	// Judge says that the role is asked to judge whether the business must act (R23), not to act.
 	Judge bool `json:"judge,omitempty"`
 	Drill bool `json:"drill,omitempty"`
+	// RollOn lets a roll call go on when the role is held. Whoever sets it hears of the holder
+	// before the page ends, and closes the page when the incident is over; else the roll call
+	// ends with the page, when somebody takes the role.
+	RollOn bool `json:"roll_on,omitempty"`
 	// Minute is the length of a minute in this plan.
 	Minute time.Duration `json:"minute"`
 }
@@ -60,6 +64,10 @@ type State struct {
 	// Step is the index of the policy's step in force, Round how often it was climbed before.
 	Step  int `json:"step"`
 	Round int `json:"round"`
+	// Lap counts how often the end of the ladder led back to an earlier step; LapRung is the
+	// first rung of this lap.
+	Lap     int `json:"lap,omitempty"`
+	LapRung int `json:"lap_rung,omitempty"`
 	// Rung counts everything ever climbed, so that each attempt has a name of its own.
 	Rung int `json:"rung"`
 	// Searching is set while the people behind the rung are being looked up.
@@ -75,7 +83,10 @@ type State struct {
 	Backups  int       `json:"backups,omitempty"`
 	Attempts []Attempt `json:"attempts,omitempty"`
 	// Declined lists people who passed on.
-	Declined []string  `json:"declined,omitempty"`
+	Declined []string `json:"declined,omitempty"`
+	// Roll are the people of a roll call who have not answered yet, RollStep is its step.
+	Roll     []string  `json:"roll,omitempty"`
+	RollStep int       `json:"roll_step,omitempty"`
 	Holder   string    `json:"holder,omitempty"`
 	Via      string    `json:"via,omitempty"`
 	HeldAt   time.Time `json:"held_at,omitzero"`
@@ -91,13 +102,16 @@ func New(p Page, skip []string) State {
 	return State{Page: p, Stage: Climbing, Rung: -1, Declined: skip}
 }
 
-// Over tells whether the page has ended.
-func (s State) Over() bool { return s.Stage == Held || s.Stage == Closed }
+// Over tells whether the page has ended: a held role still waits for its roll call.
+func (s State) Over() bool { return s.Stage == Closed || s.Stage == Held && len(s.Roll) == 0 }
 
 // Next returns when the page wakes by itself, and why.
 func (s State) Next() (time.Time, string) {
 	if s.Over() || s.Searching || s.Due.IsZero() {
 		return time.Time{}, ""
+	}
+	if s.Stage == Held {
+		return s.Due, "waiting for the roll call of " + s.Page.Role
 	}
 	return s.Due, "waiting for " + s.Page.Role + " to answer"
 }
@@ -118,6 +132,7 @@ func (s State) clone() State {
 	s.Asked = slices.Clone(s.Asked)
 	s.Attempts = slices.Clone(s.Attempts)
 	s.Declined = slices.Clone(s.Declined)
+	s.Roll = slices.Clone(s.Roll)
 	courtesies := make(map[string]int, len(s.Courtesies))
 	for person, n := range s.Courtesies {
 		courtesies[person] = n
@@ -138,8 +153,12 @@ func (s State) Asks() []effect.Ask {
 	if s.Over() {
 		return nil
 	}
+	asked := s.Asked
+	if s.Stage == Held {
+		asked = s.Roll
+	}
 	var asks []effect.Ask
-	for _, p := range s.Asked {
+	for _, p := range asked {
 		asks = append(asks, effect.Ask{ID: p, Person: p, Role: s.Page.Role, Kind: effect.AskPage})
 	}
 	return asks

@@ -80,8 +80,11 @@ type Rotation struct {
 	// are counted backwards, so that a rotation never leaves a gap.
 	Start    time.Time
 	Timezone string
-	// Days is the length of one turn in calendar days.
-	Days int
+	// Every is the length of one turn in wall-clock time, in which every day has 24 hours.
+	Every time.Duration
+	// Only are the hours outside of which nobody of the rotation is on duty; none means
+	// always. Turns go on regardless.
+	Only []Hours
 }
 
 // Group is one of the four groups of roles in the guide (R45), or the technical response's own.
@@ -130,9 +133,23 @@ type Role struct {
 type Policy struct {
 	Name  string `json:"name"`
 	Steps []Step `json:"steps"`
+	// Again goes back to an earlier step before Last takes over; its zero value goes back never.
+	Again Again `json:"again,omitzero"`
 	// Last is what follows the last step, for ever, until a human ends it: no page falls silent.
 	Last LastRule `json:"last"`
+	// Lease is how long a holder may go without a sign of life before they are asked again,
+	// and then replaced; 0, the default, is for ever.
+	Lease time.Duration `json:"lease,omitempty"`
+	// Edition says which reading of the rules a page follows. A page keeps the one it began
+	// with, so that its history still replays when the rules are mended.
+	Edition int `json:"edition,omitempty"`
 }
+
+// PolicyEdition is the newest reading of the rules, which every plan that is read now gets.
+// Since edition 1 nobody who passed on is rung because another channel failed, the next
+// backup is the next one not reached yet (and not the next place in a list that may have
+// changed), and whoever passed on and is asked again may pass on again.
+const PolicyEdition = 1
 
 // Target says whom a step reaches.
 type Target string
@@ -163,6 +180,17 @@ type Step struct {
 	Wait time.Duration `json:"wait"`
 	// Repeat is how many times the rung is climbed; 0 and 1 both mean once.
 	Repeat int `json:"repeat,omitempty"`
+	// RollCall says that everybody on this rung must answer: each is asked again until they
+	// have, also when the role has found its holder, who is the first that took it (R40).
+	RollCall bool `json:"roll_call,omitempty"`
+}
+
+// Again is how often the end of a ladder leads back to one of its steps.
+type Again struct {
+	// From is the number of the step to go back to, counted from 1.
+	From int `json:"from"`
+	// Times is how often.
+	Times int `json:"times"`
 }
 
 // LastRule widens the circle and goes on, slower and slower up to a ceiling.

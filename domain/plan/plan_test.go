@@ -17,7 +17,7 @@ func sample() plan.Plan {
 		Hash:      "abc",
 		Company:   plan.Company{Languages: []string{"de", "en"}},
 		People:    []plan.Person{{ID: "anna"}, {ID: "ben"}},
-		Rotations: []plan.Rotation{{Name: "leads", Start: time.Unix(1000, 0), Days: 7}},
+		Rotations: []plan.Rotation{{Name: "leads", Start: time.Unix(1000, 0), Every: 7 * 24 * time.Hour}},
 		Roles:     []plan.Role{{Name: plan.BusinessLead}},
 		Policies: []plan.Policy{{
 			Name:  "urgent",

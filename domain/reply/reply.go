@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Action is what a person wants to happen.
@@ -46,6 +47,9 @@ const (
 	Letters = "ABCDEFG"
 	// maxNote caps what is kept of free text, in characters.
 	maxNote = 400
+	// maxCode is the longest text that may be a code, in characters. It is far below maxNote,
+	// so that cutting a note can never turn a long text into a code.
+	maxCode = 100
 )
 
 // Reply is the meaning of one text or of one run of keys. Either something was understood
@@ -66,11 +70,11 @@ var (
 	codes = map[int]Action{1: Take, 2: Pass, 3: Connect, 4: Done}
 
 	synonyms = map[string]Action{
-		"ok": Take, "okay": Take, "ja": Take, "take": Take, "übernehme": Take, "uebernehme": Take, "ack": Take,
-		"no": Pass, "nein": Pass, "pass": Pass, "abgeben": Pass, "vertretung": Pass,
-		"call": Connect, "anruf": Connect, "anrufen": Connect,
+		"ok": Take, "okay": Take, "ja": Take, "take": Take, "übernehme": Take, "uebernehme": Take, "ubernehme": Take, "ack": Take,
+		"no": Pass, "nein": Pass, "pass": Pass, "backup": Pass, "abgeben": Pass, "vertretung": Pass,
+		"call": Connect, "connect": Connect, "anruf": Connect, "anrufen": Connect, "verbinden": Connect,
 		"done": Done, "fertig": Done, "erledigt": Done,
-		"*": Repeat, "repeat": Repeat, "nochmal": Repeat,
+		"*": Repeat, "repeat": Repeat, "nochmal": Repeat, "wiederholen": Repeat,
 	}
 
 	// fillers carry no meaning; they let "1=I take it" and "noch 20 Minuten bitte" through.
@@ -87,26 +91,51 @@ var (
 	code = regexp.MustCompile(`^([1-9][0-9]{0,2})?([a-g])?$`)
 )
 
-// Parse reads a text message. Whatever is not understood as a whole is a Note: half a guess
-// could take a role for somebody who meant the opposite.
+// Parse reads a text message. It is tolerant of how a code is typed (case, quotes, keycap
+// emoji, full stops, polite words) and strict about everything else: whatever is not
+// understood as a whole is a Note, because half a guess could take a role for somebody who
+// meant the opposite.
 func Parse(text string) Reply {
 	kept := clean(text)
-	lower := strings.ToLower(kept)
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
 		}
 		return -1
-	}, lower)
-	if word, ok := carriers[plain]; ok {
+	}, strings.ToLower(kept))
+	// The carrier compares the whole text, so a signature below its word keeps it from acting.
+	if word, ok := carriers[plain]; ok && utf8.RuneCountInString(kept) <= maxCode {
 		return Reply{Carrier: word}
 	}
-	r, ok := fold(strings.Fields(strings.ReplaceAll(lower, "=", " ")))
-	if !ok {
-		return Reply{Note: kept}
+	said := typed(text)
+	if r, ok := fold(strings.Fields(said)); ok && utf8.RuneCountInString(said) <= maxCode {
+		return r
 	}
-	return r
+	return Reply{Note: kept}
 }
+
+// typed is what the person typed, in the one spelling that codes are compared in. A
+// signature counts as not typed when the line "--" sets it off, as mail programs do; below
+// a mere line break it is part of the text, because "1, but only after five" looks the same.
+func typed(text string) string {
+	if at := signature.FindStringIndex(text); at != nil {
+		text = text[:at[0]]
+	}
+	// Full-width characters come from East Asian keyboards and mean the plain ones.
+	said := strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		return r
+	}, strings.ToLower(clean(text)))
+	return spelling.Replace(said)
+}
+
+var (
+	signature = regexp.MustCompile(`(?m)^\s*--\s*$`)
+	// spelling joins an umlaut that comes as two characters, and splits "1=I take it".
+	spelling = strings.NewReplacer("u\u0308", "ü", "=", " ")
+)
 
 // ParseKeys reads keys pressed during a call; keys that mean nothing give the zero Reply.
 func ParseKeys(digits string) Reply {
@@ -123,7 +152,7 @@ func ParseKeys(digits string) Reply {
 func fold(words []string) (Reply, bool) {
 	var r Reply
 	for _, w := range words {
-		w = strings.Trim(w, `.,;:!?'"()`)
+		w = strings.Trim(w, `.,;:!?…'"()`)
 		if w == "" || slices.Contains(fillers, w) {
 			continue
 		}

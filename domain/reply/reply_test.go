@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,16 @@ func TestParseUnderstands(t *testing.T) {
 		"ÜBERNEHME 30": {Action: Take, Minutes: 30}, "1=I take it": {Action: Take}, "ja bitte": {Action: Take}, "ok, danke": {Action: Take},
 		"nein": {Action: Pass}, "No thanks.": {Action: Pass}, "pass": {Action: Pass}, "2=pass on": {Action: Pass},
 		"fertig": {Action: Done}, "Done": {Action: Done}, "erledigt.": {Action: Done}, "4=erledigt": {Action: Done},
+		"20b": {Minutes: 20, Letter: "B"}, "1a 20": {Action: Take, Letter: "A", Minutes: 20}, "1\u00a020": {Action: Take, Minutes: 20},
+		"ok.": {Action: Take}, "ok…": {Action: Take}, "‚ok‘": {Action: Take}, "okay!!!": {Action: Take}, "Übernehme!": {Action: Take},
+		"U\u0308bernehme": {Action: Take}, "uebernehme": {Action: Take}, "UBERNEHME": {Action: Take},
+		"1\ufe0f\u20e3 2\ufe0f\u20e30\ufe0f\u20e3": {Action: Take, Minutes: 20}, "１": {Action: Take}, "１　２０": {Action: Take, Minutes: 20}, "２Ｂ！": {Action: Pass, Letter: "B"},
+		"Vertretung": {Action: Pass}, "2=abgeben": {Action: Pass}, "backup please": {Action: Pass},
+		"Anruf bitte": {Action: Connect}, "connect me": {Action: Connect}, "verbinden": {Action: Connect}, "3=call me": {Action: Connect},
+		"repeat": {Action: Repeat}, "nochmal bitte": {Action: Repeat},
+		// Set off as mail programs do it, a signature is not part of what was typed.
+		"1\n--\nSent from my phone": {Action: Take}, "1 20\r\n-- \r\nAnna Vogel\r\nACME": {Action: Take, Minutes: 20},
+		"2\n--\n" + strings.Repeat("confidential ", 60): {Action: Pass},
 		"noch 20 Minuten": {Minutes: 20}, "20 more minutes please": {Minutes: 20}, "call me": {Action: Connect},
 	} {
 		require.Empty(t, cmp.Diff(want, Parse(text)), "text %q", text)
@@ -37,6 +48,11 @@ func TestParseKeepsTheRestAsANote(t *testing.T) {
 		"on the plane until 5", "not done", "nein ich übernehme", "1 2", "2 20", "4 10", "* 20", "1A 2B", "20 30", "1a b",
 		"0", "481", "999", "1000", "01", "-1", "1.5", "1,20", "1-4", "1/2", "2h", "2 hours", "20 Stunden", "a", "it", "١",
 		"please stop calling me", "ok cancel", "Stop!! I take it", "stop 1", "yes please", "help me", "do not end this",
+		// A line break alone may start a condition; a letter comes behind its code, or A8 would be one.
+		"1\nSent from my phone", "1\nbut only after five", "--\n1", "1 -- 2", "b1", "A8",
+		// The carrier looks for nothing but its word, and has not acted on these.
+		"STOP\n--\nSent from my phone", "ＳＴＯＰ", "STOP 1", "1 STOP", "1\nYES", "cancel it",
+		"①", "1/20", "1+20", "20 h", "5 1/2", strings.Repeat("1 ", 150), strings.Repeat("1 ", 300) + "is not what I mean",
 		"approve", "approved", "freigeben", "Freigabe", "publish", "release", "send it", "ok approve", "1 approve",
 		"I am driving with Do Not Disturb turned on.", "Liked “ACME INCIDENT 7: reply 1”",
 	} {
@@ -73,36 +89,73 @@ func TestParseKeys(t *testing.T) {
 	}
 }
 
+// seeds are what people, phones and attackers send.
+var seeds = []string{
+	"", "1", "1 20", "1a 20", "20b", "2b", "4#", "*", "0", "481", "1\x00", "\u202e1", "\xff", "1\ufe0f\u20e3", "１", "٣", "ok.", "Übernehme!", "U\u0308bernehme", "“1”",
+	"STOP", "Stop all", "opt-out", "STOP\n--\nx", "ＳＴＯＰ", "yes", "help?", "unsubscribe", "1 stop", "ok cancel",
+	"approve", "freigeben", "publish", "ok danke", "20 min", "on the plane until 5", "1\n--\nSent from my phone", "1\nSent from my phone",
+	strings.Repeat("1 ", 300), "stop" + strings.Repeat(".", 500) + "ping", strings.Repeat("ü", 2000),
+}
+
+// bounded holds for every reply. The set of actions is closed: nothing approves or publishes.
+func bounded(t *testing.T, from string, r Reply) {
+	t.Helper()
+	if !slices.Contains([]Action{None, Take, Pass, Connect, Done, Repeat}, r.Action) {
+		t.Fatalf("%q became the unknown action %q", from, r.Action)
+	}
+	if r.Minutes != 0 && (r.Minutes < MinMinutes || r.Minutes > MaxMinutes) {
+		t.Fatalf("%q became %d minutes", from, r.Minutes)
+	}
+	if r.Letter != "" && (len(r.Letter) != 1 || !strings.Contains(Letters, r.Letter)) {
+		t.Fatalf("%q became letter %q", from, r.Letter)
+	}
+	if r.Action == None && r.Minutes == 0 && r.Letter != "" {
+		t.Fatalf("%q picked %q for nothing", from, r.Letter)
+	}
+}
+
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"1", "1 20", "2b", "STOP", "yes", "approve", "ok danke", "on the plane until 5", "1\x00", "\u202e1", "20 min", "\xff"} {
+	for _, seed := range seeds {
 		f.Add(seed)
 	}
+	never := append(slices.Collect(maps.Keys(carriers)), "approve", "freigeb", "freigabe", "publish", "release")
 	f.Fuzz(func(t *testing.T, text string) {
 		r := Parse(text)
-		if !slices.Contains([]Action{None, Take, Pass, Connect, Done, Repeat}, r.Action) {
-			t.Fatalf("%q became the unknown action %q", text, r.Action)
-		}
-		if r.Minutes != 0 && (r.Minutes < MinMinutes || r.Minutes > MaxMinutes) {
-			t.Fatalf("%q became %d minutes", text, r.Minutes)
-		}
-		if r.Letter != "" && (len(r.Letter) != 1 || !strings.Contains(Letters, r.Letter)) {
-			t.Fatalf("%q became letter %q", text, r.Letter)
-		}
+		bounded(t, text, r)
 		understood := r.Action != None || r.Minutes != 0
 		if understood && (r.Note != "" || r.Carrier != NoKeyword) || r.Note != "" && r.Carrier != NoKeyword {
 			t.Fatalf("%q means two things: %+v", text, r)
+		}
+		if !understood && r.Note == "" && r.Carrier == NoKeyword && clean(text) != "" {
+			t.Fatalf("the words of %q are lost", text)
 		}
 		if !utf8.ValidString(r.Note) || utf8.RuneCountInString(r.Note) > maxNote ||
 			strings.ContainsFunc(r.Note, func(c rune) bool { return unicode.In(c, unicode.Cc, unicode.Cf) }) {
 			t.Fatalf("%q left the note %q", text, r.Note)
 		}
-		for _, word := range []string{"stop", "cancel", "unsubscribe", "approve", "freigeb", "publish", "release"} {
-			if understood && strings.Contains(strings.ToLower(clean(text)), word) {
+		for _, word := range never {
+			if understood && strings.Contains(typed(text), word) {
 				t.Fatalf("%q became %+v", text, r)
 			}
 		}
-		if keys := ParseKeys(text); keys.Note != "" || keys.Carrier != NoKeyword {
-			t.Fatalf("keys %q became %+v", text, keys)
+		if again := Parse(r.Note); r.Note != "" && again != r {
+			t.Fatalf("the note %q of %q became %+v", r.Note, text, again)
+		}
+	})
+}
+
+func FuzzParseKeys(f *testing.F) {
+	for _, seed := range seeds {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, digits string) {
+		r := ParseKeys(digits)
+		bounded(t, digits, r)
+		if r.Note != "" || r.Carrier != NoKeyword || r.Letter != "" {
+			t.Fatalf("keys %q became %+v", digits, r)
+		}
+		if strings.Trim(digits, "0123456789*#") != "" && r != (Reply{}) {
+			t.Fatalf("%q are no keys and became %+v", digits, r)
 		}
 	})
 }

@@ -44,23 +44,30 @@ func Holder(p plan.Plan, overrides []Override, role string, t time.Time) (Candid
 // which they are asked (R57): overrides, the latest first, then the primary, then the
 // backups. A rotation stands for whoever is on call in it, or for the next in turn who is
 // not in the list yet. Names the plan does not know are passed over, so a role without a
-// usable primary falls to its first backup.
+// usable primary falls to its first backup; so does a role whose primary is a rotation
+// outside of its hours.
 func Candidates(p plan.Plan, overrides []Override, role string, t time.Time) []Candidate {
+	l := front(p, overrides, role, t)
+	if r, ok := p.RoleByName(role); ok {
+		for i, ref := range r.Backups {
+			l.add(ref, fmt.Sprintf("backup %d", i+1))
+		}
+	}
+	return l.found
+}
+
+// front lists who is in front of a role's backups.
+func front(p plan.Plan, overrides []Override, role string, t time.Time) list {
 	l := list{plan: p, t: t}
 	for _, o := range slices.Backward(overrides) {
 		if o.covers(role, t) {
 			l.person(o.Person, "override", o.To)
 		}
 	}
-	r, ok := p.RoleByName(role)
-	if !ok {
-		return l.found
+	if r, ok := p.RoleByName(role); ok {
+		l.add(r.Primary, "primary")
 	}
-	l.add(r.Primary, "primary")
-	for i, ref := range r.Backups {
-		l.add(ref, fmt.Sprintf("backup %d", i+1))
-	}
-	return l.found
+	return l
 }
 
 type list struct {
@@ -77,7 +84,7 @@ func (l *list) add(ref, place string) {
 		return
 	}
 	r, _ := l.plan.Rotation(name)
-	turn, ok := TurnAt(r, l.t)
+	turn, ok := OnDuty(r, l.t)
 	if !ok {
 		return
 	}
@@ -88,6 +95,7 @@ func (l *list) add(ref, place string) {
 	if l.person(turn.Person, why, turn.Until) {
 		return
 	}
+	turn, _ = TurnAt(r, l.t)
 	for range r.People {
 		if turn, _ = TurnAt(r, turn.Until); l.person(turn.Person, place+", next in rotation "+name, time.Time{}) {
 			return

@@ -10,6 +10,8 @@ import (
 	"github.com/stormbell/stormbell/domain/roster"
 )
 
+const day = 24 * time.Hour
+
 var berlin = zone("Europe/Berlin")
 
 func zone(name string) *time.Location {
@@ -27,9 +29,9 @@ func sample() plan.Plan {
 	return plan.Plan{
 		People: []plan.Person{{ID: "anna"}, {ID: "ben"}, {ID: "carla"}, {ID: "dev"}},
 		Rotations: []plan.Rotation{
-			{Name: "leads", People: []string{"anna", "ben"}, Start: monday, Timezone: "Europe/Berlin", Days: 7},
-			{Name: "ghosts", People: []string{"nobody", "dev"}, Start: monday, Timezone: "Europe/Berlin", Days: 7},
-			{Name: "empty", Days: 7},
+			{Name: "leads", People: []string{"anna", "ben"}, Start: monday, Timezone: "Europe/Berlin", Every: 7 * day},
+			{Name: "ghosts", People: []string{"nobody", "dev"}, Start: monday, Timezone: "Europe/Berlin", Every: 7 * day},
+			{Name: "empty", Every: 7 * day},
 		},
 		Roles: []plan.Role{
 			{Name: "fixed", Primary: "carla", Backups: []string{"dev", "carla", "anna"}},

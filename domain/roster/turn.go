@@ -15,22 +15,25 @@ type Turn struct {
 // TurnAt returns the turn that an instant falls into, and whether the rotation has anybody at
 // all. From and Until are in the rotation's time zone.
 func TurnAt(r plan.Rotation, t time.Time) (Turn, bool) {
-	if len(r.People) == 0 || r.Days < 1 {
+	every := int64(r.Every / time.Second)
+	if len(r.People) == 0 || every < 1 {
 		return Turn{}, false
 	}
 	zone := location(r)
 	first := wall(r.Start.In(zone))
-	begin := func(k int) time.Time { return instant(first.AddDate(0, 0, k*r.Days), zone) }
+	begin := func(k int64) time.Time { return instant(time.Unix(first.Unix()+k*every, 0).UTC(), zone) }
 
-	k := int(wall(t.In(zone)).Sub(first)/(24*time.Hour)) / r.Days // at most a few turns off
+	// At most a few turns off. Turns that the clocks skip altogether have no length and are
+	// passed by.
+	k := (wall(t.In(zone)).Unix() - first.Unix()) / every
 	for t.Before(begin(k)) {
 		k--
 	}
 	for !t.Before(begin(k + 1)) {
 		k++
 	}
-	person := ((k % len(r.People)) + len(r.People)) % len(r.People)
-	return Turn{Person: r.People[person], From: begin(k), Until: begin(k + 1)}, true
+	people := int64(len(r.People))
+	return Turn{Person: r.People[(k%people+people)%people], From: begin(k), Until: begin(k + 1)}, true
 }
 
 // location is the rotation's time zone. Start already carries it, unless the plan came out
@@ -58,7 +61,8 @@ func instant(clock time.Time, zone *time.Location) time.Time {
 	// No zone is more than a day away from UTC, so the answer lies after this.
 	span := clock.Add(-48 * time.Hour).In(zone)
 	for {
-		begin, end := span.ZoneBounds()
+		begin, _ := span.ZoneBounds()
+		end := bound(span)
 		_, offset := span.Zone()
 		t := clock.Add(-time.Duration(offset) * time.Second).In(zone)
 		if !begin.IsZero() && t.Before(begin) {
@@ -69,4 +73,15 @@ func instant(clock time.Time, zone *time.Location) time.Time {
 		}
 		span = end.In(zone)
 	}
+}
+
+// bound returns the instant after t up to which the zone's clock runs evenly at least; zero
+// means for ever. ZoneBounds alone stands still on the last day of a leap year, because it
+// takes years to have 365 days; there the end of the year is a bound just as true.
+func bound(t time.Time) time.Time {
+	_, end := t.ZoneBounds()
+	if end.IsZero() || end.After(t) {
+		return end
+	}
+	return time.Date(t.UTC().Year()+1, 1, 1, 0, 0, 0, 0, time.UTC)
 }

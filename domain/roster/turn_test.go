@@ -54,7 +54,7 @@ func TestTurnAt_clockChanges_handOverAtTheClockTimeThatExists(t *testing.T) {
 			z := zone(c.zone)
 			s := c.start
 			r := plan.Rotation{
-				People: []string{"anna", "ben"}, Timezone: c.zone, Days: 7,
+				People: []string{"anna", "ben"}, Timezone: c.zone, Every: 7 * day,
 				Start: time.Date(s.Year(), s.Month(), s.Day(), s.Hour(), s.Minute(), 0, 0, z),
 			}
 			turn, ok := roster.TurnAt(r, c.about)
@@ -78,9 +78,9 @@ func TestTurnAt_aroundEveryClockChange_exactlyOnePersonHolds(t *testing.T) {
 			z := zone(name)
 			changes := clockChanges(z)
 			for _, clock := range []time.Duration{0, 30 * time.Minute, 2 * time.Hour, 2*time.Hour + 30*time.Minute, 9 * time.Hour} {
-				for _, days := range []int{1, 7} {
+				for _, every := range []time.Duration{day, 7 * day} {
 					r := plan.Rotation{
-						People: []string{"anna", "ben", "carla"}, Timezone: name, Days: days,
+						People: []string{"anna", "ben", "carla"}, Timezone: name, Every: every,
 						Start: time.Date(2026, 1, 5, 0, int(clock.Minutes()), 0, 0, z),
 					}
 					for _, change := range changes {
@@ -150,7 +150,7 @@ func clockChanges(z *time.Location) []time.Time {
 
 func TestTurnAt_planOutOfTheRecord_keepsTheZone(t *testing.T) {
 	t.Parallel()
-	r := plan.Rotation{People: []string{"anna", "ben"}, Start: monday, Timezone: "Europe/Berlin", Days: 7}
+	r := plan.Rotation{People: []string{"anna", "ben"}, Start: monday, Timezone: "Europe/Berlin", Every: 7 * day}
 	encoded, err := json.Marshal(r)
 	require.NoError(t, err)
 	var stored plan.Rotation
@@ -165,15 +165,36 @@ func TestTurnAt_planOutOfTheRecord_keepsTheZone(t *testing.T) {
 
 func TestTurnAt_nobodyOrNoLength_saysSo(t *testing.T) {
 	t.Parallel()
-	_, ok := roster.TurnAt(plan.Rotation{Days: 7}, monday)
+	_, ok := roster.TurnAt(plan.Rotation{Every: 7 * day}, monday)
 	require.False(t, ok)
 	_, ok = roster.TurnAt(plan.Rotation{People: []string{"anna"}}, monday)
 	require.False(t, ok)
 }
 
+// TestTurnAt_lastDayOfALeapYear_comesToAnEnd: time.Time.ZoneBounds never gets past that day in
+// a zone with clock changes, and a search that trusts it never answers.
+func TestTurnAt_lastDayOfALeapYear_comesToAnEnd(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "Australia/Sydney", "UTC"} {
+		z := zone(name)
+		start := time.Date(2028, 12, 25, 9, 0, 0, 0, z)
+		r := plan.Rotation{People: []string{"anna", "ben"}, Start: start, Timezone: name, Every: 7 * day}
+		for _, year := range []int{2024, 2028, 2040, 2096} {
+			for hour := range 72 {
+				at := time.Date(year, 12, 30, hour, 0, 0, 0, z)
+				turn, ok := roster.TurnAt(r, at)
+				require.True(t, ok)
+				require.False(t, at.Before(turn.From) || !at.Before(turn.Until))
+				require.Equal(t, time.Monday, turn.Until.Weekday())
+				require.Equal(t, 9, turn.Until.Hour())
+			}
+		}
+	}
+}
+
 func TestTurnAt_farAway_isStillQuickAndRight(t *testing.T) {
 	t.Parallel()
-	r := plan.Rotation{People: []string{"anna", "ben"}, Start: monday, Timezone: "Europe/Berlin", Days: 1}
+	r := plan.Rotation{People: []string{"anna", "ben"}, Start: monday, Timezone: "Europe/Berlin", Every: day}
 	for _, years := range []int{-100, -1, 1, 100} {
 		at := monday.AddDate(years, 0, 0).Add(time.Minute)
 		turn, ok := roster.TurnAt(r, at)

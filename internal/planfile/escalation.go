@@ -8,16 +8,24 @@ import (
 
 type policyShape struct {
 	spot
-	Steps list[stepShape] `yaml:"steps,need"`
-	Last  lastShape       `yaml:"last"`
+	Steps  list[stepShape] `yaml:"steps,need"`
+	Repeat againShape      `yaml:"repeat"`
+	Last   lastShape       `yaml:"last"`
 }
 
 type stepShape struct {
 	spot
-	To     text       `yaml:"to,need"`
-	By     list[text] `yaml:"by,need"`
-	Wait   span       `yaml:"wait,need"`
-	Repeat count      `yaml:"repeat"`
+	To       text       `yaml:"to,need"`
+	By       list[text] `yaml:"by,need"`
+	Wait     span       `yaml:"wait,need"`
+	Repeat   count      `yaml:"repeat"`
+	RollCall flag       `yaml:"roll_call"`
+}
+
+type againShape struct {
+	spot
+	From  count `yaml:"from,need"`
+	Times count `yaml:"times,need"`
 }
 
 type lastShape struct {
@@ -37,7 +45,7 @@ var targets = []string{
 func (b *builder) policies() {
 	for _, e := range b.file.Escalation.entries {
 		b.identifier(e.key)
-		p := plan.Policy{Name: e.key.value}
+		p := plan.Policy{Name: e.key.value, Edition: plan.PolicyEdition}
 		for _, s := range e.value.Steps.items {
 			p.Steps = append(p.Steps, b.step(s))
 		}
@@ -47,6 +55,7 @@ func (b *builder) policies() {
 		if e.value.given() && !e.value.Last.given() {
 			b.fail(e.value.spot, "last is missing; it says what follows when nobody has answered, so that no page falls silent")
 		}
+		p.Again = b.again(e.value.Repeat, len(p.Steps))
 		p.Last = b.last(e.value.Last)
 		b.plan.Policies = append(b.plan.Policies, p)
 	}
@@ -58,7 +67,21 @@ func (b *builder) step(f stepShape) plan.Step {
 	if f.Repeat.good && f.Repeat.value > 20 {
 		b.fail(f.Repeat.spot, "20 times are enough; the last rule goes on anyway")
 	}
-	return plan.Step{To: plan.Target(f.To.value), By: b.ways(f.By), Wait: f.Wait.value, Repeat: f.Repeat.value}
+	to := plan.Target(f.To.value)
+	if f.RollCall.value && to != plan.TargetEveryone && to != plan.TargetAllBackups {
+		b.fail(f.RollCall.spot, "a roll call asks several people; use it where to is everyone or all_backups")
+	}
+	return plan.Step{To: to, By: b.ways(f.By), Wait: f.Wait.value, Repeat: f.Repeat.value, RollCall: f.RollCall.value}
+}
+
+func (b *builder) again(f againShape, steps int) plan.Again {
+	if f.From.good && (f.From.value < 1 || f.From.value > steps) {
+		b.fail(f.From.spot, "there is no step %d; the steps are counted from 1 to %d", f.From.value, steps)
+	}
+	if f.Times.good && (f.Times.value < 1 || f.Times.value > 20) {
+		b.fail(f.Times.spot, "go back between 1 and 20 times; the last rule goes on anyway")
+	}
+	return plan.Again{From: f.From.value, Times: f.Times.value}
 }
 
 func (b *builder) last(f lastShape) plan.LastRule {

@@ -65,11 +65,16 @@ var mistakes = []mistake{
 
 	// Rotations.
 	{"unknown person in a rotation", "people: [dev, finn]", "people: [dev, fin]", "fin]", `rotations.slt.people[1]: nobody is called "fin" - did you mean "finn"?`},
-	{"turn of hours", "slt:     { people: [dev, finn], every: 1w", "slt:     { people: [dev, finn], every: 12h", "12h", "a turn is a number of whole days"},
+	{"turn of minutes", "slt:     { people: [dev, finn], every: 1w", "slt:     { people: [dev, finn], every: 90m", "90m", "a turn is a number of whole hours or days"},
 	{"weekday that wanders", "slt:     { people: [dev, finn], every: 1w", "slt:     { people: [dev, finn], every: 3d", "Mon 09:00, start: 2026-11-02 }\n\n#", "turns of 3d do not always begin on a Mon"},
 	{"start on another weekday", "start: 2026-11-02 }   #", "start: 2026-11-03 }   #", "2026-11-03", "2026-11-03 is a Tuesday, but the hand-over is on a Monday"},
 	{"no date", "start: 2026-11-02 }   #", "start: 2.11.2026 }   #", "2.11.2026", `"2.11.2026" is no date; write it like 2026-11-02`},
 	{"no clock time", "slt:     { people: [dev, finn], every: 1w, handoff: Mon 09:00", "slt:     { people: [dev, finn], every: 1w, handoff: Mon noon", "Mon noon", `"Mon noon" is no time of hand-over`},
+	{"hours of nothing", "slt:     { people: [dev, finn],", "slt:     { people: [dev, finn], only: office hours,", "office hours", `rotations.slt.only: "office hours" are no hours of duty; write them like "Mon-Fri 09:00-17:00"`},
+	{"no such day", "slt:     { people: [dev, finn],", "slt:     { people: [dev, finn], only: [Sat-Sun, Mo-Fr],", "Mo-Fr", `rotations.slt.only[1]: "Mo-Fr" are no hours of duty`},
+	{"no such hour", "slt:     { people: [dev, finn],", "slt:     { people: [dev, finn], only: Mon 09:00-25:00,", "Mon 09:00-25:00", "are no hours of duty"},
+	{"hours that end where they begin", "slt:     { people: [dev, finn],", "slt:     { people: [dev, finn], only: Mon 09:00-09:00,", "Mon 09:00-09:00", "end when they begin; for the whole day write the days alone"},
+	{"hours that never come", "slt:     { people: [dev, finn],", "slt:     { people: [dev, finn], only: [],", "only", "rotations.slt.only: is empty; nobody would ever be on call"},
 
 	// Roles.
 	{"unknown person", "primary: ben\n", "primary: bne\n", "bne", `roles.incident_commander.primary: nobody is called "bne" - did you mean "ben"?`},
@@ -103,6 +108,12 @@ var mistakes = []mistake{
 	{"threshold out of reach", "recommend_at: 12", "recommend_at: 28", "28", "28 can never be reached; the highest score is 27"},
 	{"thresholds crossed", "ask_expert_at: 8 ", "ask_expert_at: 13 ", "13 ", "13 is above recommend_at (12)"},
 	{"grade of nothing", "few: 1,", "few: 0,", "0, many", "a grade counts from 1 to 100"},
+
+	{"roll call of one", "- { to: next_backup, by: [sms, call],  wait: 5m", "- { roll_call: true, to: next_backup, by: [sms, call],  wait: 5m", "true, to", "escalation.default.steps[3].roll_call: a roll call asks several people; use it where to is everyone or all_backups"},
+	{"roll call misspelt", "wait: 4m }", "wait: 4m, rollcall: true }", "rollcall", `there is no such key - did you mean "roll_call"?`},
+	{"back to no step", "    last: { to: [everyone, business_lead]", "    repeat: { from: 5, times: 2 }\n    last: { to: [everyone, business_lead]", "5, times", "escalation.default.repeat.from: there is no step 5; the steps are counted from 1 to 4"},
+	{"back for ever", "    last: { to: [everyone, business_lead]", "    repeat: { from: 1, times: 99 }\n    last: { to: [everyone, business_lead]", "99 }", "escalation.default.repeat.times: go back between 1 and 20 times"},
+	{"back without times", "    last: { to: [everyone, business_lead]", "    repeat: { from: 1 }\n    last: { to: [everyone, business_lead]", "repeat", "escalation.default.repeat: times is missing"},
 
 	// Emergency mode.
 	{"task of nobody", "role: marketing_officer\n    expect: 20m", "role: marketing_oficer\n    expect: 20m", "marketing_oficer", `emergency_mode[0].role: there is no role "marketing_oficer" - did you mean "marketing_officer"?`},

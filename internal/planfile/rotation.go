@@ -16,6 +16,8 @@ type rotationShape struct {
 	// Start is the date of a hand-over to the first of the people.
 	Start    text `yaml:"start,need"`
 	Timezone text `yaml:"timezone"`
+	// Only are the hours of duty, such as "Mon-Fri 09:00-17:00".
+	Only list[text] `yaml:"only"`
 }
 
 func (b *builder) rotations() {
@@ -26,10 +28,11 @@ func (b *builder) rotations() {
 			Name:     e.key.value,
 			People:   b.members(f),
 			Timezone: b.plan.Company.Timezone,
-			Days:     int(f.Every.value / day),
+			Every:    f.Every.value,
+			Only:     b.hours(f.Only),
 		}
-		if f.Every.good && (f.Every.value%day != 0 || r.Days < 1 || r.Days > 366) {
-			b.fail(f.Every.spot, "a turn is a number of whole days, such as 1d or 1w")
+		if f.Every.good && (r.Every%time.Hour != 0 || r.Every < time.Hour || r.Every > 366*day) {
+			b.fail(f.Every.spot, "a turn is a number of whole hours or days, such as 12h, 1d or 1w")
 		}
 		zone := b.zone(b.file.Company.Timezone)
 		if f.Timezone.good {
@@ -81,9 +84,4 @@ func (b *builder) handover(f rotationShape, zone *time.Location) time.Time {
 		b.fail(f.Start.spot, "%s is a %s, but the hand-over is on a %s", f.Start.value, date.Weekday(), wanted)
 	}
 	return time.Date(date.Year(), date.Month(), date.Day(), at.Hour(), at.Minute(), 0, 0, zone)
-}
-
-var weekdays = map[string]time.Weekday{
-	"mon": time.Monday, "tue": time.Tuesday, "wed": time.Wednesday, "thu": time.Thursday,
-	"fri": time.Friday, "sat": time.Saturday, "sun": time.Sunday,
 }

@@ -24,7 +24,7 @@ type OpenAsk struct {
 	Ask
 	Workflow string
 	Incident int
-	// Letter names it in replies of its person: the smallest that was free, A to Z, then AA and so on.
+	// Letter names it in replies of its person, see pickLetter.
 	Letter string
 	// ClosedAt is zero while it is open.
 	ClosedAt time.Time
@@ -57,6 +57,16 @@ func (r *Record) LastAsk(ctx context.Context, person string, since time.Time) (O
 	return all[0], true, nil
 }
 
+// AskByLetter returns the ask that a letter named last on a person's phone and that was
+// closed since then: a late "1A" is about this one, whatever is open now.
+func (r *Record) AskByLetter(ctx context.Context, person, letter string, since time.Time) (OpenAsk, bool, error) {
+	all, err := list(ctx, r.reads, scanAsk, "SELECT "+askColumns+" FROM asks WHERE person = $1 AND letter = $2 AND closed_at >= $3 ORDER BY closed_at DESC, workflow, id LIMIT 1", person, letter, micros(since))
+	if err != nil || len(all) == 0 {
+		return OpenAsk{}, false, err
+	}
+	return all[0], true, nil
+}
+
 // replaceAsks closes what the workflow no longer asks and opens what is new.
 func replaceAsks(ctx context.Context, t *tx, a Append, at time.Time) error {
 	open, err := list(ctx, t, scanAsk, "SELECT "+askColumns+" FROM asks WHERE workflow = $1 AND closed_at = 0", a.Workflow)
@@ -68,7 +78,7 @@ func replaceAsks(ctx context.Context, t *tx, a Append, at time.Time) error {
 		if slices.ContainsFunc(a.Asks, func(w Ask) bool { return same(o.Ask, w) }) {
 			continue
 		}
-		if _, err := t.ExecContext(ctx, "UPDATE asks SET closed_at = $1 WHERE workflow = $2 AND id = $3", micros(at), a.Workflow, o.ID); err != nil {
+		if _, err := t.ExecContext(ctx, "UPDATE asks SET closed_at = $1 WHERE workflow = $2 AND id = $3 AND person = $4", micros(at), a.Workflow, o.ID, o.Person); err != nil {
 			return err
 		}
 	}
@@ -81,36 +91,25 @@ func replaceAsks(ctx context.Context, t *tx, a Append, at time.Time) error {
 		if ask.OpenedAt.IsZero() {
 			ask.OpenedAt = at
 		}
-		if err := openAsk(ctx, t, OpenAsk{Ask: ask, Workflow: a.Workflow, Incident: a.Incident}); err != nil {
+		if err := openAsk(ctx, t, OpenAsk{Ask: ask, Workflow: a.Workflow, Incident: a.Incident}, at); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func openAsk(ctx context.Context, t *tx, a OpenAsk) error {
+func openAsk(ctx context.Context, t *tx, a OpenAsk, at time.Time) error {
 	if err := t.hold(ctx, personLock(a.Person)); err != nil {
 		return err
 	}
-	taken, err := list(ctx, t, value[string], "SELECT letter FROM asks WHERE person = $1 AND closed_at = 0", a.Person)
+	known, err := list(ctx, t, scanAsk, "SELECT "+askColumns+" FROM asks WHERE person = $1 AND (closed_at = 0 OR closed_at >= $2)", a.Person, micros(at.Add(-letterMemory)))
 	if err != nil {
 		return err
 	}
-	for n := 0; a.Letter == "" || slices.Contains(taken, a.Letter); n++ {
-		a.Letter = letter(n)
-	}
+	a.Letter = pickLetter(a, known, at)
 	_, err = t.ExecContext(ctx, "INSERT INTO asks ("+askColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)
-		ON CONFLICT (workflow, id) DO UPDATE SET person = excluded.person, role = excluded.role, kind = excluded.kind, subject = excluded.subject,
+		ON CONFLICT (workflow, id, person) DO UPDATE SET role = excluded.role, kind = excluded.kind, subject = excluded.subject,
 			letter = excluded.letter, opened_at = excluded.opened_at, closed_at = 0`,
 		a.Workflow, a.ID, a.Incident, a.Person, a.Role, a.Kind, a.Subject, a.Letter, micros(a.OpenedAt))
 	return err
-}
-
-// letter returns A for 0, Z for 25, AA for 26.
-func letter(n int) string {
-	last := string(rune('A' + n%26))
-	if n < 26 {
-		return last
-	}
-	return letter(n/26-1) + last
 }

@@ -24,7 +24,7 @@ func (b *book) asksOf(t *testing.T, person string) (all []string) {
 	return all
 }
 
-func TestAsks_letters_areTheSmallestFree(t *testing.T) {
+func TestAsks_letters_areTheSmallestRested(t *testing.T) {
 	each(t, func(t *testing.T, b *book) {
 		b.alert(t, "s", "k", Firing)
 		anna := func(id string) Ask { return Ask{ID: id, Person: "anna", Role: "lead", Kind: "task", Subject: id} }
@@ -36,14 +36,14 @@ func TestAsks_letters_areTheSmallestFree(t *testing.T) {
 
 		b.pass(time.Minute)
 		b.ask(t, "w1", 2, anna("t2"), anna("t3"))
-		require.Equal(t, []string{"B w1/t2", "C w2/t1", "A w1/t3"}, b.asksOf(t, "anna"), "t1 vanished and its letter is free; t2 keeps its own")
+		require.Equal(t, []string{"B w1/t2", "C w2/t1", "D w1/t3"}, b.asksOf(t, "anna"), "t1 vanished and its letter rests; t2 keeps its own")
 		b.ask(t, "w1", 1, anna("t1"))
 		require.Len(t, b.asksOf(t, "anna"), 3, "an old revision changes nothing")
 
 		last, found, err := b.LastAsk(t.Context(), "anna", b.clock())
 		require.NoError(t, err)
 		require.True(t, found)
-		require.Equal(t, OpenAsk{Ask: Ask{ID: "t3", Person: "anna", Role: "lead", Kind: "task", Subject: "t3", OpenedAt: b.clock()}, Workflow: "w1", Incident: 1, Letter: "A"}, last)
+		require.Equal(t, OpenAsk{Ask: Ask{ID: "t3", Person: "anna", Role: "lead", Kind: "task", Subject: "t3", OpenedAt: b.clock()}, Workflow: "w1", Incident: 1, Letter: "D"}, last)
 
 		b.ask(t, "w1", 3, Ask{ID: "t2", Person: "ben", OpenedAt: noon})
 		require.Equal(t, []string{"C w2/t1"}, b.asksOf(t, "anna"), "t2 passed on to ben")
@@ -63,6 +63,67 @@ func TestAsks_letters_areTheSmallestFree(t *testing.T) {
 		_, found, err = b.LastAsk(t.Context(), "carl", noon)
 		require.NoError(t, err)
 		require.False(t, found)
+	})
+}
+
+// Late words must not hit what they were not about ("unknown reply code", "took the wrong
+// one"): a letter that was free for a moment is not given to the next request.
+func TestAsks_freedLetters_rest(t *testing.T) {
+	anna := func(ids ...string) (asks []Ask) {
+		for _, id := range ids {
+			asks = append(asks, Ask{ID: id, Person: "anna"})
+		}
+		return asks
+	}
+	each(t, func(t *testing.T, b *book) {
+		b.alert(t, "s", "k", Firing)
+		revision := map[string]int64{}
+		is := func(workflow string, asks ...Ask) {
+			t.Helper()
+			revision[workflow]++
+			b.ask(t, workflow, revision[workflow], asks...)
+			b.pass(time.Second)
+		}
+		is("w", anna("1")...)
+		is("w")
+		b.pass(letterRest - 3*time.Second)
+		is("w", anna("2")...)
+		require.Equal(t, []string{"B w/2"}, b.asksOf(t, "anna"), "A was free for less than an hour")
+		is("w")
+		b.pass(time.Second)
+		is("w", anna("3")...)
+		require.Equal(t, []string{"A w/3"}, b.asksOf(t, "anna"), "A has rested for an hour")
+
+		b.pass(2 * letterRest)
+		is("w", anna("3", "4")...)
+		require.Equal(t, []string{"A w/3", "C w/4"}, b.asksOf(t, "anna"), "B rests on as long as something else is open")
+		is("w", anna("3")...)
+		is("w", anna("3", "4")...)
+		require.Equal(t, []string{"A w/3", "C w/4"}, b.asksOf(t, "anna"), "who asks again keeps the letter")
+
+		is("w", append(anna("3"), Ask{ID: "4", Person: "ben"})...)
+		require.Equal(t, []string{"A w/4"}, b.asksOf(t, "ben"))
+		is("w", append(anna("3", "5"), Ask{ID: "4", Person: "ben"})...)
+		require.Equal(t, []string{"A w/3", "D w/5"}, b.asksOf(t, "anna"), "what went to ben is not forgotten of anna")
+		late, found, err := b.AskByLetter(t.Context(), "anna", "C", noon)
+		require.NoError(t, err)
+		require.True(t, found)
+		require.Equal(t, "4", late.ID)
+		require.False(t, late.ClosedAt.IsZero())
+		_, found, err = b.AskByLetter(t.Context(), "anna", "D", noon)
+		require.NoError(t, err)
+		require.False(t, found, "D is open")
+		_, found, err = b.AskByLetter(t.Context(), "anna", "C", b.clock())
+		require.NoError(t, err)
+		require.False(t, found, "too long ago")
+
+		is("w", anna("3", "5", "6", "7", "8")...)
+		require.Equal(t, []string{"A w/3", "D w/5", "E w/6", "F w/7", "G w/8"}, b.asksOf(t, "anna"))
+		is("w", anna("3", "5", "6", "7", "8", "9")...)
+		require.Contains(t, b.asksOf(t, "anna"), "B w/9", "none has rested; B has longest")
+		is("w", anna("3", "5", "6", "7", "8", "9", "10", "11")...)
+		require.Contains(t, b.asksOf(t, "anna"), "C w/10")
+		require.Contains(t, b.asksOf(t, "anna"), "H w/11", "all that a reply can name are open")
 	})
 }
 

@@ -1,6 +1,6 @@
 // Package record is the SQL database of everything that must outlive Temporal and be
 // readable when Temporal is down: the inbox, the timeline with its hash chain, the
-// snapshots every page reads, the delivery ledger, links, plans, overrides and the status
+// snapshots every page reads, the delivery ledger, links, plans, overrides, opt-outs and the status
 // page. It holds person ids, never their numbers or addresses; only the bodies of inbox
 // items may, and those are erased as soon as they were handed on.
 //

@@ -41,8 +41,18 @@ func (r *Record) AddOverride(ctx context.Context, o roster.Override) error {
 
 // Overrides returns the overrides in force at an instant, in the order they were added.
 func (r *Record) Overrides(ctx context.Context, at time.Time) ([]roster.Override, error) {
+	return r.overrides(ctx, "starts_at <= $1 AND (ends_at = 0 OR ends_at > $1)", micros(at))
+}
+
+// OverridesFrom returns the overrides that are in force at an instant or will be later, in the
+// order they were added.
+func (r *Record) OverridesFrom(ctx context.Context, at time.Time) ([]roster.Override, error) {
+	return r.overrides(ctx, "ends_at = 0 OR ends_at > $1", micros(at))
+}
+
+func (r *Record) overrides(ctx context.Context, where string, at int64) ([]roster.Override, error) {
 	return list(ctx, r.reads, func(row scanner) (o roster.Override, err error) {
 		err = row.Scan(&o.Role, &o.Person, moment{&o.From}, moment{&o.To}, &o.Why)
 		return o, err
-	}, "SELECT role, person, starts_at, ends_at, why FROM overrides WHERE starts_at <= $1 AND (ends_at = 0 OR ends_at > $1) ORDER BY added_at, role, person, starts_at", micros(at))
+	}, "SELECT role, person, starts_at, ends_at, why FROM overrides WHERE "+where+" ORDER BY added_at, role, person, starts_at", at)
 }
