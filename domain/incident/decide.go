@@ -73,6 +73,7 @@ func (d *decision) happened(f effect.Fact) error {
 		d.peopleFound(f)
 	case effect.PageEnded:
 		d.pageEnded(f)
+		d.caughtUp(f.Role)
 	case effect.Replied:
 		d.lateReply(f)
 	case effect.BusinessEnded:

@@ -205,3 +205,25 @@ func TestAppoint_vacant_leavesARoleToItsHolder(t *testing.T) {
 	d.do(byLead)
 	require.Equal(t, "anna", d.s.Roles.Holder(plan.LegalOfficer))
 }
+
+// A reply that overtakes the word of who took the role is answered with it, not with a guess.
+func TestLateReply_beforeThePagesEnd_waitsForTheName(t *testing.T) {
+	t.Parallel()
+	d := opened(t, firing("k", "core", "most"))
+	r, paged := d.s.Roles.Of(plan.TechnicalSLT)
+	require.True(t, paged)
+	d.effects = nil
+	d.do(incident.Happened{Fact: effect.Replied{ID: "1", Person: "finn", Role: plan.TechnicalSLT, Reply: reply.Reply{Action: reply.Take}}})
+	require.Empty(t, d.effects, "nothing is said that is not known")
+	d.do(incident.Happened{Fact: effect.PageEnded{Role: plan.TechnicalSLT, K: r.K, Holder: "dev", At: t0}})
+	var told []notice.Notice
+	for _, e := range d.effects {
+		if tell, is := e.(effect.Tell); is && tell.Person == "finn" {
+			told = append(told, tell.Notice)
+		}
+	}
+	require.Len(t, told, 1)
+	require.Equal(t, notice.TooLate, told[0].Kind)
+	require.Equal(t, "dev", told[0].Mention)
+	require.Empty(t, d.s.Late)
+}

@@ -160,8 +160,29 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 	}
 }
 
-// lateReply answers somebody whose page has ended with the truth.
+// lateReply answers somebody whose page has ended with the truth, once it is known here.
 func (d *decision) lateReply(f effect.Replied) {
+	if r, _ := d.Roles.Of(f.Role); r.State == holding.Paged && !d.Closed {
+		d.Late = append(d.Late, f)
+		return
+	}
+	d.answerLate(f)
+}
+
+// caughtUp answers whoever wrote before the end of the role's page was known here.
+func (d *decision) caughtUp(role string) {
+	waiting := d.Late
+	d.Late = nil
+	for _, f := range waiting {
+		if f.Role == role {
+			d.answerLate(f)
+		} else {
+			d.Late = append(d.Late, f)
+		}
+	}
+}
+
+func (d *decision) answerLate(f effect.Replied) {
 	if d.Declared != nil && !d.BusinessOver {
 		d.do(effect.InformBusiness{Phase: d.Phase, Reply: &f})
 		return

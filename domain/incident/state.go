@@ -62,19 +62,21 @@ type Decision struct {
 
 // State is the whole of a technical incident; it is also what a continued run starts from.
 type State struct {
-	Number   int           `json:"number"`
-	Year     int           `json:"year"`
-	Rules    plan.Snapshot `json:"rules,omitzero"`
-	Title    string        `json:"title"`
-	OpenedAt time.Time     `json:"opened_at"`
-	Drill    bool          `json:"drill,omitempty"`
-	Severity Severity      `json:"severity"`
-	Phase    plan.Phase    `json:"phase"`
-	PhaseAt  time.Time     `json:"phase_at"`
-	Alerts   []Alert       `json:"alerts,omitempty"`
-	Facts    impact.Facts  `json:"facts"`
-	Score    impact.Result `json:"score"`
-	Roles    holding.Roles `json:"roles,omitempty"`
+	Number int `json:"number"`
+	// Late are replies to a page that has ended while the word of its end is on the way.
+	Late     []effect.Replied `json:"late,omitempty"`
+	Year     int              `json:"year"`
+	Rules    plan.Snapshot    `json:"rules,omitzero"`
+	Title    string           `json:"title"`
+	OpenedAt time.Time        `json:"opened_at"`
+	Drill    bool             `json:"drill,omitempty"`
+	Severity Severity         `json:"severity"`
+	Phase    plan.Phase       `json:"phase"`
+	PhaseAt  time.Time        `json:"phase_at"`
+	Alerts   []Alert          `json:"alerts,omitempty"`
+	Facts    impact.Facts     `json:"facts"`
+	Score    impact.Result    `json:"score"`
+	Roles    holding.Roles    `json:"roles,omitempty"`
 
 	Recommendation *Recommendation `json:"recommendation,omitempty"`
 	Declared       *Decision       `json:"declared,omitempty"`
@@ -119,6 +121,7 @@ func (s State) Next() (due time.Time, why string) {
 func (s State) clone() State {
 	s.Alerts = slices.Clone(s.Alerts)
 	s.Roles = slices.Clone(s.Roles)
+	s.Late = slices.Clone(s.Late)
 	if s.Recommendation != nil {
 		r := *s.Recommendation
 		s.Recommendation = &r
