@@ -214,6 +214,7 @@ func TestLateReply_beforeThePagesEnd_waitsForTheName(t *testing.T) {
 	require.True(t, paged)
 	d.effects = nil
 	d.do(incident.Happened{Fact: effect.Replied{ID: "1", Person: "finn", Role: plan.TechnicalSLT, Reply: reply.Reply{Action: reply.Take}}})
+	d.do(incident.Happened{Fact: effect.Replied{ID: "2", Person: "finn", Role: plan.TechnicalSLT, Reply: reply.Reply{Action: reply.Take}}})
 	require.Empty(t, d.effects, "nothing is said that is not known")
 	d.do(incident.Happened{Fact: effect.PageEnded{Role: plan.TechnicalSLT, K: r.K, Holder: "dev", At: t0}})
 	var told []notice.Notice
@@ -226,4 +227,15 @@ func TestLateReply_beforeThePagesEnd_waitsForTheName(t *testing.T) {
 	require.Equal(t, notice.TooLate, told[0].Kind)
 	require.Equal(t, "dev", told[0].Mention)
 	require.Empty(t, d.s.Late)
+}
+
+// Once the trouble is over no name is coming: a late reply is answered at once.
+func TestLateReply_afterTheEnd_isAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	d := opened(t, firing("k", "core", "most"))
+	d.do(incident.Resolve{Actor: actor.Actor{Person: "ben", Via: actor.API}})
+	d.effects = nil
+	d.do(incident.Happened{Fact: effect.Replied{ID: "1", Person: "finn", Role: plan.TechnicalSLT, Reply: reply.Reply{Action: reply.Take}}})
+	require.Empty(t, d.s.Late)
+	require.NotEmpty(t, d.effects)
 }

@@ -162,8 +162,10 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 
 // lateReply answers somebody whose page has ended with the truth, once it is known here.
 func (d *decision) lateReply(f effect.Replied) {
-	if r, _ := d.Roles.Of(f.Role); r.State == holding.Paged && !d.Closed {
-		d.Late = append(d.Late, f)
+	// Once the trouble is over a page may end without anybody: then nobody's name is coming.
+	if r, _ := d.Roles.Of(f.Role); r.State == holding.Paged && d.Ongoing() && !d.Closed {
+		same := func(o effect.Replied) bool { return o.Person == f.Person && o.Role == f.Role }
+		d.Late = append(slices.DeleteFunc(d.Late, same), f) // one answer is enough for each
 		return
 	}
 	d.answerLate(f)
