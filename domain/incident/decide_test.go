@@ -233,7 +233,10 @@ func TestLateReply_beforeThePagesEnd_waitsForTheName(t *testing.T) {
 func TestLateReply_afterTheEnd_isAnsweredAtOnce(t *testing.T) {
 	t.Parallel()
 	d := opened(t, firing("k", "core", "most"))
-	d.do(incident.Resolve{Actor: actor.Actor{Person: "ben", Via: actor.API}})
+	ben := actor.Actor{Person: "ben", Via: actor.API}
+	d.do(incident.ChangePhase{Actor: ben, Phase: plan.Investigation})
+	d.do(incident.Declare{Actor: ben})
+	d.do(incident.Resolve{Actor: ben})
 	d.effects = nil
 	d.do(incident.Happened{Fact: effect.Replied{ID: "1", Person: "finn", Role: plan.TechnicalSLT, Reply: reply.Reply{Action: reply.Take}}})
 	require.Empty(t, d.s.Late)

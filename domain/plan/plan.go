@@ -137,9 +137,6 @@ type Policy struct {
 	Again Again `json:"again,omitzero"`
 	// Last is what follows the last step, for ever, until a human ends it: no page falls silent.
 	Last LastRule `json:"last"`
-	// Lease is how long a holder may go without a sign of life before they are asked again,
-	// and then replaced; 0, the default, is for ever.
-	Lease time.Duration `json:"lease,omitempty"`
 	// Edition says which reading of the rules a page follows. A page keeps the one it began
 	// with, so that its history still replays when the rules are mended.
 	Edition int `json:"edition,omitempty"`

@@ -30,7 +30,6 @@ func (p Plan) Scaled(speed float64) Plan {
 		for j := range policy.Steps {
 			faster(&policy.Steps[j].Wait)
 		}
-		faster(&policy.Lease)
 		faster(&policy.Last.Every)
 		faster(&policy.Last.AtMost)
 	}
