@@ -17,7 +17,7 @@ func (a *Activities) FindPeople(ctx context.Context, in contract.FindPeopleInput
 		return contract.FindPeopleResult{}, fmt.Errorf("who is on call: %w", err)
 	}
 	p := a.Plan()
-	result := contract.FindPeopleResult{}
+	result := contract.FindPeopleResult{QuietUntil: roster.QuietUntil(in.Quiet, now)}
 	for _, c := range roster.Candidates(p, overrides, in.Role, now) {
 		result.Candidates = append(result.Candidates, c.Person)
 	}

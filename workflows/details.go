@@ -27,9 +27,13 @@ func rolesTable(b *strings.Builder, roles holding.Roles) {
 	if len(roles) == 0 {
 		return
 	}
-	b.WriteString("\n| role | state | person | since |\n|---|---|---|---|\n")
+	b.WriteString("\n| role | state | person | since | on the call |\n|---|---|---|---|---|\n")
 	for _, r := range roles {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", r.Name, r.State, r.Person, clock(r.Since))
+		there := ""
+		if !r.PresentAt.IsZero() {
+			there = strings.TrimSpace(clock(r.PresentAt) + " " + r.Proxy)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", r.Name, r.State, r.Person, clock(r.Since), there)
 	}
 }
 
@@ -49,6 +53,9 @@ func businessDetails(s business.State) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### Business incident %d\n**%s**, mode **%s**, phase %s\n", s.Number, s.Stage, s.Mode, s.Phase)
 	rolesTable(&b, s.Roles)
+	if h := s.Handover; h != nil {
+		fmt.Fprintf(&b, "\n**Engineers' call:** %s hands over to %s, overlap %s\n", h.From, h.To, h.Overlap())
+	}
 	if len(s.Tasks) > 0 {
 		b.WriteString("\n| task | state | person | due |\n|---|---|---|---|\n")
 		for _, t := range s.Tasks {

@@ -52,6 +52,7 @@ func Incident(ctx workflow.Context, in contract.IncidentInput) error {
 	})
 	onSignal(m, contract.AlertsReceived, func(in contract.AlertsInput) { m.must(incident.Alerts(in)) })
 	onSignal(m, contract.ReplyReceived, func(r effect.Replied) { m.tell(r) })
+	onSignal(m, contract.PageOver, func(f effect.PageEnded) { m.tell(f) })
 	err := errors.Join(
 		onUpdate(m, contract.OpenIncident, "open the incident by hand", func(c incident.Open) incident.Command { return c }),
 		onUpdate(m, contract.Assess, "set the criteria of the impact score", func(c incident.Assess) incident.Command { return c }),

@@ -100,7 +100,7 @@ func TestPage_rollCall_parentHearsOfTheHolderBeforeItEnds(t *testing.T) {
 	n.at(10*time.Minute, func() { n.reply(page, "dev", reply.Reply{Action: reply.Take}) })
 	n.ExecuteWorkflow("parent", contract.PageInput{Year: 2026, Settle: time.Second, Page: escalation.Page{
 		Incident: 7, Role: plan.TechnicalSLT, K: 1, Title: "Checkout down", LeadRole: plan.BusinessLead, RollOn: true, Minute: time.Minute,
-		Policy: plan.Policy{Edition: plan.PolicyEdition,
+		Policy: plan.Policy{Edition: plan.Edition,
 			Steps: []plan.Step{{To: plan.TargetEveryone, By: []plan.Channel{plan.SMS}, Wait: 3 * time.Minute, RollCall: true}},
 			Last:  plan.LastRule{To: []plan.Target{plan.TargetEveryone}, By: []plan.Channel{plan.Call}, Every: 5 * time.Minute, AtMost: 30 * time.Minute}},
 	}})

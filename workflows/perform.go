@@ -89,11 +89,11 @@ func (m *machine[S, C]) findPeople(e effect.FindPeople) {
 			RetryPolicy: &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second},
 		})
 		var found contract.FindPeopleResult
-		in := contract.FindPeopleInput{Role: e.Role, Others: e.Others}
+		in := contract.FindPeopleInput{Role: e.Role, Others: e.Others, Quiet: e.Quiet}
 		if err := workflow.ExecuteLocalActivity(ctx, contract.FindPeople, in).Get(ctx, &found); err != nil {
 			workflow.GetLogger(ctx).Error("nobody could be looked up", "role", e.Role, "reason", err.Error())
 		}
-		m.tell(effect.PeopleFound{Role: e.Role, Rung: e.Rung, Candidates: found.Candidates, Others: found.Others})
+		m.tell(effect.PeopleFound{Role: e.Role, Rung: e.Rung, Candidates: found.Candidates, Others: found.Others, QuietUntil: found.QuietUntil})
 	})
 }
 
@@ -126,10 +126,14 @@ func (m *machine[S, C]) hangUp(e effect.HangUp) {
 	})
 }
 
-// say tells one person something by text, and by mail when the text is known to have failed.
+// say tells one person something by the first way that is not known to have failed.
 func (m *machine[S, C]) say(e effect.Tell) {
+	ways := e.By
+	if len(ways) == 0 {
+		ways = []plan.Channel{plan.SMS, plan.Email}
+	}
 	m.spawn(func(ctx workflow.Context) {
-		for _, channel := range []plan.Channel{plan.SMS, plan.Email} {
+		for _, channel := range ways {
 			in := m.sendInput(ctx, e.Person, e.ID, channel)
 			in.Notice = e.Notice
 			if out := send(ctx, channel, m.settle, in, e.Why, func(delivery.Outcome) {}); out.State != delivery.Failed {
@@ -184,7 +188,8 @@ func (m *machine[S, C]) inform(id, signal string, in any) {
 func (m *machine[S, C]) openPage(e effect.OpenPage) {
 	in := contract.PageInput{Year: m.year, Settle: m.settle, Skip: e.Skip, Page: escalation.Page{
 		Incident: m.number, Role: e.Role, K: e.K, Policy: e.Policy, Title: e.Title, Since: e.Since,
-		Lead: m.lead(), LeadRole: m.leadRole, Judge: e.Judge, Drill: m.drill, Minute: m.rules.Minute,
+		Lead: m.lead(), LeadRole: m.leadRole, Judge: e.Judge, Join: e.Join, Drill: m.drill, Minute: m.rules.Minute,
+		RollOn: m.rules.Edition > 1 && e.Policy.RollCall(), Owners: m.rules.Owners,
 	}}
 	opts := m.options(contract.PageID(m.year, m.number, e.Role, e.K), fmt.Sprintf("Incident %d: page %s", m.number, e.Role), roleAttribute.ValueSet(e.Role))
 	start(m, contract.Page, opts, in, effect.PageEnded{Role: e.Role, K: e.K})

@@ -199,7 +199,7 @@ func (n *night) reached(role string) []string {
 	})
 	var list []string
 	for _, s := range inOrder {
-		if s.Notice.Role == role && (s.Notice.Kind == "page" || s.Notice.Kind == "reminder") {
+		if s.Notice.Role == role && (s.Notice.Kind == "page" || s.Notice.Kind == "reminder" || s.Notice.Kind == "roll_call") {
 			list = append(list, fmt.Sprintf("%s %s %s", s.at.Round(time.Second), s.channel, s.Person))
 		}
 	}

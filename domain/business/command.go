@@ -7,7 +7,10 @@ import (
 )
 
 // Command is what can be asked of a business incident. The set is closed.
-type Command interface{ command() }
+type Command interface {
+	// by says who asks; the zero actor is the world itself.
+	by() actor.Actor
+}
 
 // Begin pages the start-up roles.
 type Begin struct{}
@@ -69,6 +72,8 @@ type AddTask struct {
 type PageRole struct {
 	Actor actor.Actor `json:"actor"`
 	Role  string      `json:"role"`
+	// Both reaches primary and first backup side by side.
+	Both bool `json:"both,omitempty"`
 }
 
 // Appoint gives a role to a person without a page.
@@ -84,6 +89,18 @@ type Appoint struct {
 type Attend struct {
 	Actor actor.Actor `json:"actor"`
 	Role  string      `json:"role"`
+}
+
+// NameProxy says who is on the call for the holder of a role, who cannot join it (R42).
+type NameProxy struct {
+	Actor  actor.Actor `json:"actor"`
+	Role   string      `json:"role"`
+	Person string      `json:"person"`
+}
+
+// HandOver says that the liaison has handed the engineers' call over (R33).
+type HandOver struct {
+	Actor actor.Actor `json:"actor"`
 }
 
 // SkipMessage decides that an audience gets nothing in a phase (R90).
@@ -111,18 +128,20 @@ type Follow struct {
 // Happened carries a fact from the world.
 type Happened struct{ Fact effect.Fact }
 
-func (Begin) command()           {}
-func (Brief) command()           {}
-func (ConfirmBriefing) command() {}
-func (EstimateTask) command()    {}
-func (FinishTask) command()      {}
-func (BlockTask) command()       {}
-func (DropTask) command()        {}
-func (AddTask) command()         {}
-func (PageRole) command()        {}
-func (Appoint) command()         {}
-func (Attend) command()          {}
-func (SkipMessage) command()     {}
-func (OrderMessage) command()    {}
-func (Follow) command()          {}
-func (Happened) command()        {}
+func (Begin) by() actor.Actor             { return actor.Actor{} }
+func (c Brief) by() actor.Actor           { return c.Actor }
+func (c ConfirmBriefing) by() actor.Actor { return c.Actor }
+func (c EstimateTask) by() actor.Actor    { return c.Actor }
+func (c FinishTask) by() actor.Actor      { return c.Actor }
+func (c BlockTask) by() actor.Actor       { return c.Actor }
+func (c DropTask) by() actor.Actor        { return c.Actor }
+func (c AddTask) by() actor.Actor         { return c.Actor }
+func (c PageRole) by() actor.Actor        { return c.Actor }
+func (c Appoint) by() actor.Actor         { return c.Actor }
+func (c Attend) by() actor.Actor          { return c.Actor }
+func (c NameProxy) by() actor.Actor       { return c.Actor }
+func (c HandOver) by() actor.Actor        { return c.Actor }
+func (c SkipMessage) by() actor.Actor     { return c.Actor }
+func (c OrderMessage) by() actor.Actor    { return c.Actor }
+func (Follow) by() actor.Actor            { return actor.Actor{} }
+func (Happened) by() actor.Actor          { return actor.Actor{} }

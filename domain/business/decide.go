@@ -7,6 +7,7 @@ import (
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/notice"
+	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
 )
 
@@ -19,6 +20,7 @@ func Decide(s State, c Command, now time.Time) (State, []effect.Effect, error) {
 	if err := d.apply(c); err != nil {
 		return s, nil, err
 	}
+	d.Roles = d.Roles.Alive(c.by().Person, now, time.Time{})
 	d.settle()
 	return d.State, d.effects, nil
 }
@@ -64,6 +66,10 @@ func (d *decision) apply(c Command) error {
 		return d.appoint(c)
 	case Attend:
 		return d.attend(c)
+	case NameProxy:
+		return d.nameProxy(c)
+	case HandOver:
+		return d.handOver(c)
 	case SkipMessage:
 		return d.skip(c)
 	case OrderMessage:
@@ -78,8 +84,11 @@ func (d *decision) happened(f effect.Fact) error {
 		d.tick()
 	case effect.PageEnded:
 		d.pageEnded(f)
+		d.caughtUp(f.Role)
 	case effect.Replied:
-		return d.replied(f)
+		err := d.replied(f)
+		d.Roles = d.Roles.Alive(f.Person, d.now, time.Time{})
+		return err
 	case effect.MessageEnded:
 		d.messageEnded(f)
 	}
@@ -99,13 +108,15 @@ func (d *decision) record(kind, who, text string, data map[string]string) {
 	d.do(effect.Record{Kind: kind, Actor: who, Text: text, Data: data})
 }
 
-func (d *decision) tell(person string, n notice.Notice, why string) {
+func (d *decision) tell(person string, n notice.Notice, why string) { d.tellBy(person, n, why) }
+
+func (d *decision) tellBy(person string, n notice.Notice, why string, by ...plan.Channel) {
 	if person == "" {
 		return
 	}
 	d.Tells++
 	n.Incident, n.Title, n.Drill = d.Number, d.Title, d.Drill
-	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why})
+	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why, By: by})
 }
 
 // may tells whether the actor holds one of the roles, or stands in for whoever does. The

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/holding"
@@ -24,19 +23,24 @@ func (d *decision) begin() {
 			d.page(r.Name, nil, "the business incident was declared: "+r.Name+" is needed to start")
 		}
 	}
+	d.beginHandover()
+	d.callTogether()
 }
 
 func (d *decision) page(role string, skip []string, why string) {
+	d.pageBy(d.Rules.PolicyOf(role), role, skip, why)
+}
+
+func (d *decision) pageBy(policy plan.Policy, role string, skip []string, why string) {
 	if r, ok := d.Roles.Of(role); ok && r.State == holding.Paged {
 		return
 	}
-	rule, ok := d.Rules.Role(role)
-	if !ok {
+	if _, ok := d.Rules.Role(role); !ok {
 		return
 	}
 	var k int
 	d.Roles, k = d.Roles.Page(role, d.now)
-	d.do(effect.OpenPage{Role: role, K: k, Policy: d.Rules.PolicyOf(rule.Name), Title: d.Title, Since: d.Since, Skip: skip, Why: why})
+	d.do(effect.OpenPage{Role: role, K: k, Policy: policy, Title: d.Title, Since: d.Since, Skip: skip, Join: d.awaited(role), Why: why})
 	d.record("role_paged", "system", why, map[string]string{"role": role})
 }
 
@@ -46,23 +50,31 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 		return
 	}
 	d.hold(f.Role, f.Holder, f.Via)
+	if f.Joined {
+		d.arrive(f.Role, f.Holder)
+	}
 	if f.Minutes > 0 {
 		d.minutes(f.Holder, f.Minutes)
 	}
 }
 
 func (d *decision) hold(role, person, via string) {
-	d.Roles = d.Roles.Hold(role, person, via, d.now)
+	policy := d.Rules.PolicyOf(role)
+	d.Roles = d.Roles.Hold(role, person, via, d.now).Let(role, holding.NewLease(policy.Lease, policy.Patience(), d.now))
+	d.handoverTo(role, person)
+	if d.awaited(role) {
+		d.Roles = d.Roles.Expect(role, d.joinWithin(), d.now)
+	}
 	d.do(effect.InformMessages{Role: role, Person: person})
 	if role == plan.CustomerLiaison && d.Briefing.ConfirmedAt.IsZero() && d.Stage != Gathering {
 		d.tell(person, notice.Notice{Kind: notice.BriefAsked, Role: role, Count: len(d.unanswered())}, "the briefing is open")
 	}
 }
 
-// present tells whether every role needed to start is there.
+// present tells whether everybody needed to start is there (R36).
 func (d *decision) present() bool {
 	for _, r := range d.Rules.Roles {
-		if r.NeededToStart && d.Roles.Holder(r.Name) == "" {
+		if r.NeededToStart && !d.isThere(r.Name) {
 			return false
 		}
 	}
@@ -105,8 +117,8 @@ func (d *decision) brief(c Brief) error {
 	if err := d.may(c.Actor, plan.CustomerLiaison, plan.TechnicalSLT, plan.BusinessLead); err != nil {
 		return err
 	}
-	if d.Roles.Holder(plan.BusinessLead) == "" && d.Stage == Gathering {
-		return refusal.New(refusal.TooEarly, "work begins when the Business Lead is there; page the business lead first")
+	if d.Stage == Gathering && !d.isThere(plan.BusinessLead) {
+		return refusal.New(refusal.TooEarly, "work begins when the Business Lead is on the call; page the business lead, or note the presence")
 	}
 	for _, r := range c.Answers {
 		i := slices.IndexFunc(d.Briefing.Answers, func(a Answer) bool { return a.Question == r.Question })
@@ -142,7 +154,7 @@ func (d *decision) confirmBriefing(c ConfirmBriefing) error {
 		return err
 	}
 	if d.Stage == Gathering {
-		return refusal.New(refusal.TooEarly, "the briefing waits for everybody needed: business lead, customer liaison and technical SLT")
+		return refusal.New(refusal.TooEarly, "the briefing waits for everybody needed; missing: %v", d.missing()).With("missing", strings.Join(d.missing(), " "))
 	}
 	if !d.Briefing.ConfirmedAt.IsZero() || d.Stage != Briefed {
 		return nil
@@ -226,9 +238,10 @@ func (d *decision) backToNormal() {
 	d.tell(duty.Person, notice.Notice{Kind: notice.AnalysisDue, Role: plan.TechnicalSLT, Subject: PreliminaryAnalysis, At: duty.Due}, "the Preliminary Analysis is due")
 }
 
+// closePages ends every page that runs: of roles nobody has taken, and roll calls.
 func (d *decision) closePages(falseAlarm bool) {
 	for _, r := range d.Roles {
-		if r.State == holding.Paged {
+		if r.State == holding.Paged || r.K > 0 && d.Rules.PolicyOf(r.Name).RollCall() {
 			d.do(effect.ClosePage{Role: r.Name, K: r.K, FalseAlarm: falseAlarm})
 		}
 	}
@@ -241,7 +254,11 @@ func (d *decision) pageByHand(c PageRole) error {
 	if r, ok := d.Roles.Of(c.Role); ok && r.State == holding.Paged {
 		return refusal.New(refusal.AlreadyDone, "%s is already being paged", c.Role)
 	}
-	d.page(c.Role, nil, c.Actor.Name()+" paged "+c.Role)
+	policy, whom := d.Rules.PolicyOf(c.Role), c.Role
+	if c.Both {
+		policy, whom = policy.Both(), "primary and backup of "+c.Role
+	}
+	d.pageBy(policy, c.Role, nil, c.Actor.Name()+" paged "+whom)
 	return nil
 }
 
@@ -261,42 +278,7 @@ func (d *decision) appoint(c Appoint) error {
 		d.do(effect.ClosePage{Role: r.Name, K: now.K})
 	}
 	d.hold(r.Name, c.Person, string(c.Actor.Via))
+	d.askToJoin(r.Name)
 	d.record("role_taken", c.Actor.Name(), fmt.Sprintf("%s appointed %s as %s", c.Actor.Name(), c.Person, r.Name), map[string]string{"role": r.Name, "person": c.Person})
 	return nil
-}
-
-func (d *decision) attend(c Attend) error {
-	holder := d.Roles.Holder(c.Role)
-	if holder == "" {
-		return refusal.New(refusal.NotFound, "nobody holds %s yet", c.Role)
-	}
-	if !c.Actor.StandIn && !c.Actor.Is(holder) {
-		return refusal.New(refusal.Forbidden, "%s confirms own presence", holder)
-	}
-	d.Roles = d.Roles.Present(c.Role, d.now)
-	d.record("present", holder, holder+" is on the call as "+c.Role, map[string]string{"role": c.Role})
-	return nil
-}
-
-// replied routes what a person typed to the task the last text was about.
-func (d *decision) replied(f effect.Replied) error {
-	who := actor.Actor{Person: f.Person, Via: actor.Via(f.Via)}
-	if f.Reply.Note != "" {
-		d.record("reply_note", f.Person, f.Person+" wrote: "+f.Reply.Note, map[string]string{"note": f.Reply.Note})
-		if lead := d.Lead(); lead != f.Person {
-			n := notice.Notice{Kind: notice.NoteForLead, Mention: f.Person}
-			d.tellNote(lead, n, f.Reply.Note)
-		}
-	}
-	return d.reply(who, f)
-}
-
-// tellNote hands a person's words on to the lead; the words stand in the title's place.
-func (d *decision) tellNote(lead string, n notice.Notice, words string) {
-	if lead == "" {
-		return
-	}
-	d.Tells++
-	n.Incident, n.Title, n.Drill = d.Number, words, d.Drill
-	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: lead, Notice: n, Why: "a note for the lead"})
 }

@@ -1,6 +1,7 @@
 package business
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -167,6 +168,10 @@ type State struct {
 	Board      []Cell        `json:"board,omitempty"`
 	Promises   []Promise     `json:"promises,omitempty"`
 	Cancelled  bool          `json:"cancelled,omitempty"`
+	// Handover is set when a liaison has to leave the engineers' call first (R32).
+	Handover *Handover `json:"handover,omitempty"`
+	// Late are answers that wait for the name of who has the role.
+	Late holding.Late `json:"late,omitempty"`
 	// Courtesies counts friendly answers to replies nobody understood, by person.
 	Courtesies map[string]int `json:"courtesies,omitempty"`
 	Tells      int            `json:"tells,omitempty"`
@@ -231,6 +236,11 @@ func (s State) Next() (due time.Time, why string) {
 		at, id := checkback.Earliest(t.Item)
 		consider(at, "check back: "+id)
 	}
+	consider(s.Roles.Next())
+	if s.Handover != nil {
+		at, _ := checkback.Earliest(s.Handover.Item)
+		consider(at, "check back: has the engineers' call been handed over?")
+	}
 	for _, p := range s.Promises {
 		switch {
 		case !p.Warned:
@@ -252,6 +262,11 @@ func (s State) clone() State {
 	s.Board = slices.Clone(s.Board)
 	s.Promises = slices.Clone(s.Promises)
 	s.Briefing.Answers = slices.Clone(s.Briefing.Answers)
+	s.Late = slices.Clone(s.Late)
+	if s.Handover != nil {
+		h := *s.Handover
+		s.Handover = &h
+	}
 	courtesies := make(map[string]int, len(s.Courtesies))
 	for person, n := range s.Courtesies {
 		courtesies[person] = n
@@ -273,6 +288,17 @@ func (s State) Asks() []effect.Ask {
 			busy[t.Person] = true
 			asks = append(asks, effect.Ask{ID: t.ID, Person: t.Person, Role: t.Role, Kind: effect.AskTask, Subject: t.Of})
 		}
+	}
+	for _, r := range s.Roles {
+		if r.State == holding.Held && r.Join.Length > 0 {
+			asks = append(asks, effect.Ask{ID: effect.AskJoin + ":" + r.Name, Person: cmp.Or(r.Proxy, r.Person), Role: r.Name, Kind: effect.AskJoin})
+		}
+		if r.State == holding.Held && r.Lease.Asked {
+			asks = append(asks, effect.Ask{ID: effect.AskHold + ":" + r.Name, Person: r.Person, Role: r.Name, Kind: effect.AskHold})
+		}
+	}
+	if h := s.Handover; h != nil && h.Pending() {
+		asks = append(asks, effect.Ask{ID: effect.AskHandOver, Person: h.From, Role: plan.CustomerLiaison, Kind: effect.AskHandOver})
 	}
 	liaison := s.Roles.Holder(plan.CustomerLiaison)
 	for _, a := range s.Briefing.Answers {

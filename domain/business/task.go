@@ -8,11 +8,9 @@ import (
 
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/checkback"
-	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/notice"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
-	"github.com/stormbell/stormbell/domain/reply"
 )
 
 // helpAfter is how many check-backs in a row go unanswered before the lead is told.
@@ -117,7 +115,7 @@ func (d *decision) find(a actor.Actor, id string) (*Task, error) {
 		return nil, refusal.New(refusal.NotFound, "there is no task %q in this incident", id)
 	}
 	t := &d.Tasks[i]
-	owner := a.Is(t.Person) || a.Is(d.Roles.Holder(t.Role))
+	owner := a.Is(t.Person) || d.Roles.Works(t.Role, a.Person)
 	if !owner {
 		if err := d.may(a, plan.BusinessLead, plan.IncidentCommander); err != nil {
 			return nil, refusal.New(refusal.Forbidden, "%s belongs to %s", id, t.Role)
@@ -246,64 +244,6 @@ func (d *decision) minutes(person string, minutes int) {
 	}
 }
 
-// reply acts on the codes a person sent.
-func (d *decision) reply(who actor.Actor, f effect.Replied) error {
-	i := d.current(who.Person)
-	switch {
-	case f.Reply.Minutes > 0 && i >= 0:
-		d.promise(&d.Tasks[i], who, f.Reply.Minutes)
-		return nil
-	case f.Reply.Action == reply.Done && i >= 0:
-		d.done(&d.Tasks[i], who, "")
-		return nil
-	case f.Reply.Action == reply.Pass && len(d.Roles.HeldBy(who.Person)) > 0:
-		d.handBack(who.Person)
-		return nil
-	case f.Reply.Action == reply.Take || f.Reply.Action == reply.Pass:
-		d.late(f)
-		return nil
-	case f.Reply.Carrier != reply.NoKeyword || f.Reply.Note != "":
-		return nil
-	}
-	if f.Reply.Minutes > 0 && len(d.Roles.HeldBy(who.Person)) > 0 {
-		d.record("reply_note", who.Person, fmt.Sprintf("%s needs %d minutes", who.Person, f.Reply.Minutes), nil)
-		return nil
-	}
-	if d.Courtesies[who.Person] < maxCourtesies {
-		d.Courtesies[who.Person]++
-		d.tell(who.Person, notice.Notice{Kind: notice.NotUnderstood}, "a reply nobody understood")
-	}
-	return nil
-}
-
-// late tells somebody whose page has ended who has the role.
-func (d *decision) late(f effect.Replied) {
-	d.record("late_reply", f.Person, f.Person+" answered after "+f.Role+" was settled", map[string]string{"role": f.Role, "person": f.Person})
-	n := notice.Notice{Kind: notice.Unneeded, Role: f.Role}
-	if r, ok := d.Roles.Of(f.Role); ok && r.Person != "" && r.Person != f.Person {
-		n.Kind, n.Mention, n.Since = notice.TooLate, r.Person, r.Since
-	}
-	d.tell(f.Person, n, "a late answer")
-}
-
-// handBack gives up the role whose task the person was asked for; the backups are paged.
-func (d *decision) handBack(person string) {
-	role := ""
-	if i := d.current(person); i >= 0 {
-		role = d.Tasks[i].Role
-	} else if held := d.Roles.HeldBy(person); len(held) > 0 {
-		role = held[len(held)-1]
-	}
-	for i := range d.Tasks {
-		if t := &d.Tasks[i]; t.Role == role && t.Pending() {
-			t.Item = checkback.New(t.ID, t.Role)
-		}
-	}
-	d.record("role_passed_on", person, person+" passed "+role+" on", map[string]string{"role": role})
-	d.tell(person, notice.Notice{Kind: notice.PassedOn, Role: role}, person+" passed on")
-	d.page(role, []string{person}, person+" passed "+role+" on")
-}
-
 // tick checks back on everything whose time ran out.
 func (d *decision) tick() {
 	if d.Over() {
@@ -327,6 +267,7 @@ func (d *decision) tick() {
 		}
 	}
 	d.checkPromises()
+	d.checkRoles()
 }
 
 func (d *decision) lapse(t *Task) {

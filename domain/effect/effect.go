@@ -35,6 +35,8 @@ type FindPeople struct {
 	Role string
 	// Others are further roles whose holders the rung reaches.
 	Others []string
+	// Quiet are hours of which it is asked whether they are now.
+	Quiet plan.Quiet
 }
 
 // Reach is one attempt of a page to get hold of one person by one channel. Outcomes come
@@ -59,7 +61,9 @@ type Tell struct {
 	ID     string
 	Person string
 	Notice notice.Notice
-	Why    string
+	// By are other ways than these, each tried when the one before it is known to have failed.
+	By  []plan.Channel
+	Why string
 }
 
 // OpenPage starts to reach somebody for a role; it answers with PageEnded.
@@ -74,7 +78,9 @@ type OpenPage struct {
 	Skip []string
 	// Judge says that the role is asked to judge, not to act (R23).
 	Judge bool
-	Why   string
+	// Join says that whoever takes the role is needed on the call at once (R36, R39).
+	Join bool
+	Why  string
 }
 
 // ClosePage tells a page to stand down.
@@ -189,6 +195,10 @@ const (
 	AskReview    = "review"
 	AskApprove   = "approve"
 	AskRelease   = "release"
+	// AskJoin asks to be on the call, AskHold for a sign of life, AskHandOver to hand over.
+	AskJoin     = "join"
+	AskHold     = "hold"
+	AskHandOver = "hand_over"
 )
 
 // Fact is what the world answered, or what time did.
@@ -205,6 +215,8 @@ type PeopleFound struct {
 	Candidates []string
 	// Others are the holders of the other roles asked for.
 	Others map[string]string
+	// QuietUntil is the end of the quiet hours it is now; zero outside of them.
+	QuietUntil time.Time
 }
 
 // Reported is a provider's word on one attempt.
@@ -222,6 +234,10 @@ type Replied struct {
 	Ask    string      `json:"ask,omitempty"`
 	Role   string      `json:"role,omitempty"`
 	Reply  reply.Reply `json:"reply"`
+	// About is what the call was about in which keys were pressed; see notice.Kind.
+	About string `json:"about,omitempty"`
+	// Choose says that the reply fits several open requests: the person is asked which one.
+	Choose bool `json:"choose,omitempty"`
 }
 
 // PageEnded answers OpenPage.
@@ -232,6 +248,8 @@ type PageEnded struct {
 	Via     string    `json:"via,omitempty"`
 	At      time.Time `json:"at"`
 	Minutes int       `json:"minutes,omitempty"`
+	// Joined says that the holder is on the call already.
+	Joined bool `json:"joined,omitempty"`
 }
 
 // BusinessEnded answers StartBusiness.

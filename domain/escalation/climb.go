@@ -46,9 +46,9 @@ func (d *decision) climb(step int) {
 		d.record("nobody_answers", "system", "nobody answered for "+d.Page.Role+"; the circle widens and goes on", nil)
 	}
 	d.Rung++
-	d.Searching = true
+	d.Searching, d.Quiet = true, false
 	targets, _, _ := d.rule()
-	d.do(effect.FindPeople{Rung: d.Rung, Role: d.Page.Role, Others: append(roles(targets), d.Page.LeadRole)})
+	d.do(effect.FindPeople{Rung: d.Rung, Role: d.Page.Role, Others: append(roles(targets), d.Page.LeadRole), Quiet: d.Page.Policy.Quiet})
 }
 
 // roles lists the targets that are names of other roles.
@@ -56,7 +56,7 @@ func roles(targets []plan.Target) []string {
 	var others []string
 	for _, t := range targets {
 		switch t {
-		case plan.TargetPrimary, plan.TargetBackup, plan.TargetNextBackup, plan.TargetAllBackups, plan.TargetEveryone:
+		case plan.TargetPrimary, plan.TargetBackup, plan.TargetBoth, plan.TargetNextBackup, plan.TargetAllBackups, plan.TargetEveryone:
 		default:
 			others = append(others, string(t))
 		}
@@ -76,7 +76,7 @@ func (d *decision) reach(found effect.PeopleFound) {
 		d.Page.Lead = found.Others[d.Page.LeadRole]
 	}
 	if d.Stage == Unanswered && d.Round == 0 {
-		d.tell(d.Page.Lead, d.notice(notice.NobodyAnswers), "nobody answers")
+		d.nobodyAnswers()
 	}
 	targets, by, wait := d.rule()
 	d.People = nil
@@ -89,6 +89,10 @@ func (d *decision) reach(found effect.PeopleFound) {
 		return
 	}
 	d.Due = d.now.Add(wait)
+	if d.Quiet = found.QuietUntil.After(d.now); d.Quiet {
+		by, d.Due = []plan.Channel{plan.Email}, found.QuietUntil
+		d.record("quiet_hours", "system", "quiet hours: for "+d.Page.Role+" there is only mail until they are over", nil)
+	}
 	for _, person := range d.enrol() {
 		if d.Page.Policy.Edition > 0 {
 			// Only the last rule asks again whoever passed on; the answer is open once more.
@@ -120,6 +124,9 @@ func (d *decision) pick(targets []plan.Target, found effect.PeopleFound) []strin
 		switch t {
 		case plan.TargetPrimary:
 			add(found.Candidates[:min(1, len(found.Candidates))]...)
+		case plan.TargetBoth:
+			add(found.Candidates[:min(2, len(found.Candidates))]...)
+			d.Backups = max(d.Backups, 1)
 		case plan.TargetBackup:
 			add(backups[:min(1, len(backups))]...)
 			d.Backups = max(d.Backups, 1)
@@ -169,6 +176,9 @@ func (d *decision) attempt(person string, channel plan.Channel, why string) {
 	}
 	n := d.notice(kind)
 	n.At, n.Mention = d.Due, d.after(person)
+	if d.Stage == Held {
+		n.Kind, n.Mention, n.Since = notice.RollCall, d.Holder, d.HeldAt
+	}
 	id := fmt.Sprintf("rung-%d-%s-%s", d.Rung, person, channel)
 	d.Attempts = append(d.Attempts, Attempt{
 		ID: id, Rung: d.Rung, Person: person, Channel: channel, At: d.now,
@@ -191,6 +201,10 @@ func (d *decision) tick() {
 // After an outage the steps whose whole time has passed are skipped, so that people get
 // the current step and not a burst of old ones.
 func (d *decision) advance(now bool) {
+	if d.Quiet {
+		d.climb(d.Step)
+		return
+	}
 	if d.Stage != Climbing {
 		d.Round++
 		d.climb(d.Step)
@@ -260,6 +274,9 @@ func (d *decision) failOver(person string) {
 	if d.Page.Policy.Edition > 0 && slices.Contains(d.Declined, person) || d.Stage == Held && !slices.Contains(d.Roll, person) {
 		return
 	}
+	if d.Quiet {
+		return // Mail is all there is until the quiet hours are over.
+	}
 	for _, channel := range []plan.Channel{plan.Call, plan.SMS, plan.Email} {
 		tried := slices.ContainsFunc(d.Attempts, func(a Attempt) bool {
 			return a.Rung == d.Rung && a.Person == person && a.Channel == channel
@@ -275,6 +292,14 @@ func (d *decision) failOver(person string) {
 	})
 	if !open && d.Stage == Climbing {
 		d.advance(true)
+	}
+}
+
+// nobodyAnswers tells the lead, and by mail the owners of the plan, whoever else is told.
+func (d *decision) nobodyAnswers() {
+	d.tell(d.Page.Lead, d.notice(notice.NobodyAnswers), "nobody answers")
+	for _, owner := range d.Page.Owners {
+		d.tellBy(owner, d.notice(notice.NobodyAnswers), "nobody answers", plan.Email, plan.SMS)
 	}
 }
 

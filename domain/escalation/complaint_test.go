@@ -95,7 +95,7 @@ var complaints = []complaint{
 	},
 	{
 		name: "one person in two places of the ladder is reached twice at once",
-		policy: &plan.Policy{Edition: plan.PolicyEdition, Steps: []plan.Step{all}, Last: plan.LastRule{
+		policy: &plan.Policy{Edition: plan.Edition, Steps: []plan.Step{all}, Last: plan.LastRule{
 			To: []plan.Target{plan.TargetPrimary, plan.TargetEveryone, plan.TargetAllBackups, "business_lead"}, By: []plan.Channel{plan.Call},
 			Every: 5 * minute, AtMost: 5 * minute,
 		}},
@@ -113,7 +113,71 @@ var complaints = []complaint{
 			c.reply("anna", reply.Take)
 		},
 		reached: []string{"sms anna 0s", "call anna 3m0s", "call anna 6m0s", "sms bob 9m0s", "call bob 9m0s"},
+		told:    map[string][]notice.Kind{"bob": {notice.Taken}, "anna": {notice.TooLate, notice.TooLate}},
+	},
+	{
+		name:   "the backup took it, and the primary finds calls in the morning and nothing else",
+		people: []string{"anna", "bob"},
+		suffer: func(c *climber) {
+			c.times(3, c.wait)
+			c.reply("bob", reply.Take)
+		},
+		reached: []string{"sms anna 0s", "call anna 3m0s", "call anna 6m0s", "sms bob 9m0s", "call bob 9m0s"},
 		told:    map[string][]notice.Kind{"bob": {notice.Taken}, "anna": {notice.TooLate}},
+	},
+	{
+		name:   "STOP to the pager mutes the page",
+		people: []string{"anna", "bob"},
+		suffer: func(c *climber) {
+			c.now = t0.Add(10 * time.Second)
+			c.do(escalation.Happened{Fact: effect.Replied{Person: "anna", Via: "sms", Reply: reply.Reply{Carrier: reply.Stop}}})
+		},
+		reached: []string{"sms anna 0s", "call anna 10s"},
+	},
+	{
+		name:   "a duty that may wait rings at three in the morning",
+		people: []string{"anna"},
+		suffer: func(c *climber) {
+			c.quiet = t0.Add(4 * time.Hour)
+			c.state = escalation.New(c.state.Page, nil)
+			c.reached = nil
+			c.do(escalation.Begin{})
+			c.fails("anna", "email", delivery.Permanent)
+			c.wait()
+			c.wait()
+		},
+		reached: []string{"email anna 0s", "sms anna 4h0m0s", "call anna 4h3m0s"},
+	},
+	{
+		name:   "free words to the pager get lost",
+		people: []string{"anna"},
+		suffer: func(c *climber) {
+			c.do(escalation.Happened{Fact: effect.Replied{Person: "anna", Via: "sms", Reply: reply.Reply{Note: "on the plane until 5"}}})
+		},
+		reached: []string{"sms anna 0s"},
+		told:    map[string][]notice.Kind{"lea": {notice.NoteForLead}, "anna": {notice.NotePassed}},
+	},
+	{
+		name:   "whoever wants to talk has to find the number",
+		people: []string{"anna", "bob"},
+		suffer: func(c *climber) {
+			c.reply("anna", reply.Connect)
+		},
+		reached: []string{"sms anna 0s"},
+		told:    map[string][]notice.Kind{"anna": {notice.Taken, notice.Bridge}},
+	},
+	{
+		name:   "those who own the plan never learn that a page reached nobody",
+		people: nil,
+		suffer: func(c *climber) {
+			c.state = escalation.New(c.state.Page, nil)
+			c.state.Page.Owners = []string{"olga"}
+			c.reached, c.told = nil, nil
+			c.do(escalation.Begin{})
+			c.wait()
+		},
+		reached: []string{"sms lea 0s"},
+		told:    map[string][]notice.Kind{"lea": {notice.NobodyAnswers}, "olga": {notice.NobodyAnswers}},
 	},
 	{
 		name:   "whoever acknowledged goes on being called",
@@ -173,7 +237,7 @@ var complaints = []complaint{
 	},
 	{
 		name:   "whoever said no is called because the text had failed",
-		policy: &plan.Policy{Edition: plan.PolicyEdition, Steps: []plan.Step{all}, Last: ladder.Last},
+		policy: &plan.Policy{Edition: plan.Edition, Steps: []plan.Step{all}, Last: ladder.Last},
 		people: []string{"anna", "bob"},
 		suffer: func(c *climber) {
 			c.reply("anna", reply.Pass)

@@ -73,12 +73,14 @@ func (d *decision) record(kind, who, text string, data map[string]string) {
 	d.do(effect.Record{Kind: kind, Actor: who, Text: text, Data: data})
 }
 
-func (d *decision) tell(person string, n notice.Notice, why string) {
+func (d *decision) tell(person string, n notice.Notice, why string) { d.tellBy(person, n, why) }
+
+func (d *decision) tellBy(person string, n notice.Notice, why string, by ...plan.Channel) {
 	if person == "" {
 		return
 	}
 	d.Tells++
-	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why})
+	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why, By: by})
 }
 
 // accept makes somebody the holder; the first one wins (R48: a single source of truth).
@@ -109,8 +111,25 @@ func (d *decision) accept(by actor.Actor, minutes int) error {
 	})
 	n := d.notice(notice.Taken)
 	n.Since = d.now
+	if d.Page.Join && !d.Joined {
+		n.Kind = notice.JoinAsked
+	}
 	d.tell(by.Person, n, by.Person+" took "+d.Page.Role)
+	if d.Page.Policy.Edition > 1 {
+		d.relieve()
+	}
 	return nil
+}
+
+// relieve tells those who were asked, and have not said anything, that it is taken care of.
+func (d *decision) relieve() {
+	n := d.notice(notice.TooLate)
+	n.Mention, n.Since = d.Holder, d.HeldAt
+	for _, p := range d.Asked {
+		if p != d.Holder && !slices.Contains(d.Declined, p) && !slices.Contains(d.Roll, p) {
+			d.tell(p, n, d.Holder+" took "+d.Page.Role)
+		}
+	}
 }
 
 // hangUp ends the calls to everybody but those whose call is the answer, or still waited for.
@@ -176,18 +195,27 @@ func (d *decision) standDown(falseAlarm bool) {
 
 func (d *decision) replied(r effect.Replied) error {
 	who := actor.Actor{Person: r.Person, Via: actor.Via(r.Via)}
-	if r.Reply.Note != "" {
-		d.record("reply_note", r.Person, r.Person+" wrote: "+r.Reply.Note, map[string]string{"person": r.Person, "note": r.Reply.Note})
-		if d.Page.Lead != r.Person {
-			n := d.notice(notice.NoteForLead)
-			n.Mention, n.Title = r.Person, r.Reply.Note
-			d.tell(d.Page.Lead, n, "a note for the lead")
-		}
+	switch {
+	case r.Choose:
+		d.tell(r.Person, d.notice(notice.TwoOpen), "a reply that fits several requests")
+		return nil
+	case r.Reply.Carrier != reply.NoKeyword:
+		d.keyword(r.Person, r.Reply.Carrier)
+		return nil
+	case r.Reply.Note != "":
+		d.noted(r.Person, r.Reply.Note)
+		return nil
 	}
+	joins := r.Reply.Action == reply.Connect && d.Page.Policy.Edition > 1
 	switch {
 	case r.Reply.Action == reply.Take, r.Reply.Action == reply.Connect, r.Reply.Action == reply.None && r.Reply.Minutes > 0:
-		if err := d.accept(who, r.Reply.Minutes); err != nil {
+		// Whoever presses 3 is connected by the very call; whoever writes it is called.
+		d.Joined = d.Joined || joins && who.Via == actor.Call && d.Stage != Held
+		if err := d.accept(who, r.Reply.Minutes); err != nil && !joins {
 			d.tooLate(r.Person)
+		}
+		if joins && who.Via != actor.Call {
+			d.tellBy(r.Person, d.notice(notice.Bridge), r.Person+" wants to be connected", plan.Call, plan.SMS)
 		}
 		return nil
 	case r.Reply.Action == reply.Pass:
@@ -196,12 +224,48 @@ func (d *decision) replied(r effect.Replied) error {
 		}
 		return nil
 	}
-	// The carrier has answered its own words, and a note was understood as what it is.
-	if r.Reply.Carrier == reply.NoKeyword && r.Reply.Note == "" && d.Courtesies[r.Person] < maxCourtesies {
+	if d.Courtesies[r.Person] < maxCourtesies {
 		d.Courtesies[r.Person]++
 		d.tell(r.Person, d.notice(notice.NotUnderstood), "a reply nobody understood")
 	}
 	return nil
+}
+
+// noted hands free words on to the lead, and says so to whoever wrote them.
+func (d *decision) noted(person, words string) {
+	d.record("reply_note", person, person+" wrote: "+words, map[string]string{"person": person, "note": words})
+	if d.Page.Lead == person {
+		return
+	}
+	n := d.notice(notice.NoteForLead)
+	n.Mention, n.Title = person, words
+	d.tell(d.Page.Lead, n, "a note for the lead")
+	if d.Page.Policy.Edition < 2 || d.Page.Lead == "" || d.Courtesies[person] >= maxCourtesies {
+		return
+	}
+	d.Courtesies[person]++
+	thanks := d.notice(notice.NotePassed)
+	thanks.Mention = d.Page.Lead
+	d.tell(person, thanks, "a note was handed on")
+}
+
+// keyword is a word that the carrier took for itself, and has answered. After STOP no text
+// reaches this phone any more, so the page goes on by voice at once.
+func (d *decision) keyword(person string, word reply.Keyword) {
+	if d.Page.Policy.Edition < 2 {
+		return
+	}
+	d.record("carrier_keyword", person, fmt.Sprintf("%s wrote %s to our number; the carrier acts on it", person, word),
+		map[string]string{"person": person, "word": string(word)})
+	if word != reply.Stop {
+		return
+	}
+	for _, a := range slices.Backward(d.Attempts) {
+		if a.Person == person && a.Channel == plan.SMS {
+			d.reported(effect.Reported{ID: a.ID, Outcome: delivery.Outcome{State: delivery.Failed, Class: delivery.OptedOut, Code: "stop"}})
+			return
+		}
+	}
 }
 
 func (d *decision) tooLate(person string) {

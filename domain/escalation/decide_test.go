@@ -19,7 +19,7 @@ import (
 
 var t0 = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 
-var ladder = plan.Policy{Name: "urgent", Edition: plan.PolicyEdition, Steps: []plan.Step{
+var ladder = plan.Policy{Name: "urgent", Edition: plan.Edition, Steps: []plan.Step{
 	{To: plan.TargetPrimary, By: []plan.Channel{plan.SMS}, Wait: 3 * time.Minute},
 	{To: plan.TargetPrimary, By: []plan.Channel{plan.Call}, Wait: 3 * time.Minute, Repeat: 2},
 	{To: plan.TargetBackup, By: []plan.Channel{plan.SMS, plan.Call}, Wait: 3 * time.Minute},
@@ -33,8 +33,10 @@ type climber struct {
 	state      escalation.State
 	now        time.Time
 	candidates []string
-	reached    []string
-	told       []effect.Tell
+	// quiet is when the quiet hours end.
+	quiet   time.Time
+	reached []string
+	told    []effect.Tell
 }
 
 func begin(t *testing.T, candidates ...string) *climber { return climb(t, ladder, candidates...) }
@@ -53,7 +55,7 @@ func (c *climber) do(cmd escalation.Command) {
 	for _, e := range effects {
 		switch e := e.(type) {
 		case effect.FindPeople:
-			c.do(escalation.Happened{Fact: effect.PeopleFound{Rung: e.Rung, Candidates: c.candidates, Others: map[string]string{"business_lead": "lea"}}})
+			c.do(escalation.Happened{Fact: effect.PeopleFound{Rung: e.Rung, Candidates: c.candidates, Others: map[string]string{"business_lead": "lea"}, QuietUntil: c.quiet}})
 		case effect.Reach:
 			c.reached = append(c.reached, fmt.Sprintf("%s %s %s", e.Channel, e.Person, c.now.Sub(t0)))
 		case effect.Tell:
@@ -110,7 +112,7 @@ func TestDecide_firstAnswerWins_theOtherIsToldWho(t *testing.T) {
 	c.do(escalation.Happened{Fact: effect.Replied{Person: "bob", Via: "call", Reply: reply.Reply{Action: reply.Take}}})
 	c.do(escalation.Happened{Fact: effect.Replied{Person: "anna", Via: "sms", Reply: reply.Reply{Action: reply.Take}}})
 	require.Equal(t, "bob", c.state.Holder)
-	require.Equal(t, []notice.Kind{notice.TooLate}, c.kinds("anna"))
+	require.Equal(t, []notice.Kind{notice.TooLate, notice.TooLate}, c.kinds("anna"), "when bob took it, and when she answered")
 	require.Equal(t, "bob", c.told[len(c.told)-1].Notice.Mention)
 	due, _ := c.state.Next()
 	require.True(t, due.IsZero())

@@ -15,7 +15,7 @@ import (
 	"github.com/stormbell/stormbell/domain/reply"
 )
 
-var muster = plan.Policy{Name: "muster", Edition: plan.PolicyEdition,
+var muster = plan.Policy{Name: "muster", Edition: plan.Edition,
 	Steps: []plan.Step{{To: plan.TargetEveryone, By: []plan.Channel{plan.SMS}, Wait: 3 * minute, RollCall: true}},
 	Last:  plan.LastRule{To: []plan.Target{plan.TargetPrimary}, By: []plan.Channel{plan.Call}, Every: 5 * minute, AtMost: 10 * minute},
 }

@@ -43,6 +43,10 @@ type Page struct {
 	// before the page ends, and closes the page when the incident is over; else the roll call
 	// ends with the page, when somebody takes the role.
 	RollOn bool `json:"roll_on,omitempty"`
+	// Join says that whoever takes the role is needed on the call at once (R36).
+	Join bool `json:"join,omitempty"`
+	// Owners are told when nobody answers.
+	Owners []string `json:"owners,omitempty"`
 	// Minute is the length of a minute in this plan.
 	Minute time.Duration `json:"minute"`
 }
@@ -74,6 +78,8 @@ type State struct {
 	Searching bool `json:"searching,omitempty"`
 	// Due is when the next rung follows.
 	Due time.Time `json:"due,omitzero"`
+	// Quiet says that the rung fell into quiet hours, after which it is climbed again.
+	Quiet bool `json:"quiet,omitempty"`
 	// Candidates are the people behind the role, as last looked up.
 	Candidates []string `json:"candidates,omitempty"`
 	// People are reached on this rung; Asked is everybody reached so far.
@@ -91,6 +97,8 @@ type State struct {
 	Via      string    `json:"via,omitempty"`
 	HeldAt   time.Time `json:"held_at,omitzero"`
 	Minutes  int       `json:"minutes,omitempty"`
+	// Joined says that the holder is on the call.
+	Joined bool `json:"joined,omitempty"`
 	// Courtesies counts friendly answers to replies nobody understood, by person.
 	Courtesies map[string]int `json:"courtesies,omitempty"`
 	// Tells numbers what was told, so that nothing is told twice.
@@ -112,6 +120,9 @@ func (s State) Next() (time.Time, string) {
 	}
 	if s.Stage == Held {
 		return s.Due, "waiting for the roll call of " + s.Page.Role
+	}
+	if s.Quiet {
+		return s.Due, "quiet hours: " + s.Page.Role + " is called when they are over"
 	}
 	return s.Due, "waiting for " + s.Page.Role + " to answer"
 }

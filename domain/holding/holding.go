@@ -1,5 +1,6 @@
-// Package holding is who holds which role in one incident. At most one person holds a
-// role at any time (R43). It must not import other aggregates.
+// Package holding is who holds which role in one incident, for how long that counts, and
+// whether they are on the call. At most one person holds a role at any time (R43). It must
+// not import other aggregates.
 package holding
 
 import (
@@ -29,8 +30,15 @@ type Role struct {
 	Via    string    `json:"via,omitempty"`
 	// K counts the pages of the role in this incident.
 	K int `json:"k"`
-	// PresentAt is when the person confirmed to be on the call (R40).
+	// PresentAt is when the person, or their proxy, confirmed to be on the call (R40).
 	PresentAt time.Time `json:"present_at,omitzero"`
+	// Proxy is on the call for a holder who cannot join (R42). A proxy speaks and works for
+	// the holder, and decides nothing in their name.
+	Proxy string `json:"proxy,omitempty"`
+	// Lease is how long holding the role counts without a sign of life, Join how long the
+	// holder may take to be on the call.
+	Lease Lease `json:"lease,omitzero"`
+	Join  Lease `json:"join,omitzero"`
 }
 
 // Roles are the roles of one incident, in the order in which they came up.
@@ -90,14 +98,10 @@ func (r Roles) Hold(name, person, via string, at time.Time) Roles {
 	return r.with(Role{Name: name, State: Held, Person: person, Since: at, Via: via, K: k})
 }
 
-// Present notes that the holder of a role is on the call.
-func (r Roles) Present(name string, at time.Time) Roles {
+// Works tells whether a person may do the work of a role: its holder, or their proxy.
+func (r Roles) Works(name, person string) bool {
 	role, ok := r.Of(name)
-	if !ok {
-		return r
-	}
-	role.PresentAt = at
-	return r.with(role)
+	return ok && role.State == Held && person != "" && (role.Person == person || role.Proxy == person)
 }
 
 func (r Roles) index(name string) int {

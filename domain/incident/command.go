@@ -9,7 +9,10 @@ import (
 )
 
 // Command is what can be asked of an incident. The set is closed.
-type Command interface{ command() }
+type Command interface {
+	// by says who asks; the zero actor is the world itself.
+	by() actor.Actor
+}
 
 // Open opens an incident by hand.
 type Open struct {
@@ -68,6 +71,8 @@ type Cancel struct {
 type PageRole struct {
 	Actor actor.Actor `json:"actor"`
 	Role  string      `json:"role"`
+	// Both reaches primary and first backup side by side.
+	Both bool `json:"both,omitempty"`
 }
 
 // Appoint gives a role to a person without a page.
@@ -88,15 +93,15 @@ type AddNote struct {
 // Happened carries a fact from the world.
 type Happened struct{ Fact effect.Fact }
 
-func (Open) command()        {}
-func (Alerts) command()      {}
-func (Assess) command()      {}
-func (Recommend) command()   {}
-func (Declare) command()     {}
-func (ChangePhase) command() {}
-func (Resolve) command()     {}
-func (Cancel) command()      {}
-func (PageRole) command()    {}
-func (Appoint) command()     {}
-func (AddNote) command()     {}
-func (Happened) command()    {}
+func (c Open) by() actor.Actor        { return c.Actor }
+func (Alerts) by() actor.Actor        { return actor.Actor{} }
+func (c Assess) by() actor.Actor      { return c.Actor }
+func (c Recommend) by() actor.Actor   { return c.Actor }
+func (c Declare) by() actor.Actor     { return c.Actor }
+func (c ChangePhase) by() actor.Actor { return c.Actor }
+func (c Resolve) by() actor.Actor     { return c.Actor }
+func (c Cancel) by() actor.Actor      { return c.Actor }
+func (c PageRole) by() actor.Actor    { return c.Actor }
+func (c Appoint) by() actor.Actor     { return c.Actor }
+func (c AddNote) by() actor.Actor     { return c.Actor }
+func (Happened) by() actor.Actor      { return actor.Actor{} }

@@ -20,6 +20,7 @@ func Decide(s State, c Command, now time.Time) (State, []effect.Effect, error) {
 	if err := d.apply(c); err != nil {
 		return s, nil, err
 	}
+	d.Roles = d.Roles.Alive(c.by().Person, d.now, time.Time{})
 	return d.State, d.effects, nil
 }
 
@@ -75,7 +76,8 @@ func (d *decision) happened(f effect.Fact) error {
 		d.pageEnded(f)
 		d.caughtUp(f.Role)
 	case effect.Replied:
-		d.lateReply(f)
+		d.replied(f)
+		d.Roles = d.Roles.Alive(f.Person, d.now, time.Time{})
 	case effect.BusinessEnded:
 		d.businessEnded()
 	}
@@ -88,13 +90,15 @@ func (d *decision) record(kind, who, text string, data map[string]string) {
 	d.do(effect.Record{Kind: kind, Actor: who, Text: text, Data: data})
 }
 
-func (d *decision) tell(person string, n notice.Notice, why string) {
+func (d *decision) tell(person string, n notice.Notice, why string) { d.tellBy(person, n, why) }
+
+func (d *decision) tellBy(person string, n notice.Notice, why string, by ...plan.Channel) {
 	if person == "" {
 		return
 	}
 	d.Tells++
 	n.Incident, n.Title, n.Drill = d.Number, d.Title, d.Drill
-	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why})
+	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d", d.Tells), Person: person, Notice: n, Why: why, By: by})
 }
 
 // begin gives a new incident its title and its clocks.

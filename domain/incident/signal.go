@@ -88,9 +88,13 @@ func (d *decision) judge() {
 }
 
 func (d *decision) page(role string, skip []string, why string) {
+	d.pageBy(d.Rules.PolicyOf(role), role, skip, why)
+}
+
+func (d *decision) pageBy(policy plan.Policy, role string, skip []string, why string) {
 	var k int
 	d.Roles, k = d.Roles.Page(role, d.now)
-	d.do(effect.OpenPage{Role: role, K: k, Policy: d.Rules.PolicyOf(role), Title: d.Title, Since: d.Facts.Since, Skip: skip, Judge: role == plan.TechnicalSLT, Why: why})
+	d.do(effect.OpenPage{Role: role, K: k, Policy: policy, Title: d.Title, Since: d.Facts.Since, Skip: skip, Judge: role == plan.TechnicalSLT, Why: why})
 	d.record("role_paged", "system", why, map[string]string{"role": role})
 }
 
@@ -101,8 +105,18 @@ func (d *decision) pageByHand(c PageRole) error {
 	if r, ok := d.Roles.Of(c.Role); ok && r.State == holding.Paged {
 		return refusal.New(refusal.AlreadyDone, "%s is being paged since %s", c.Role, r.Since.UTC().Format(time.RFC3339))
 	}
-	d.page(c.Role, nil, c.Actor.Name()+" paged "+c.Role)
+	policy, whom := d.Rules.PolicyOf(c.Role), c.Role
+	if c.Both {
+		policy, whom = policy.Both(), "primary and backup of "+c.Role
+	}
+	d.pageBy(policy, c.Role, nil, c.Actor.Name()+" paged "+whom)
 	return nil
+}
+
+// hold gives a role to a person, for as long as they show signs of life.
+func (d *decision) hold(role, person, via string, at time.Time) {
+	policy := d.Rules.PolicyOf(role)
+	d.Roles = d.Roles.Hold(role, person, via, at).Let(role, holding.NewLease(policy.Lease, policy.Patience(), d.now))
 }
 
 func (d *decision) appoint(c Appoint) error {
@@ -119,14 +133,15 @@ func (d *decision) appoint(c Appoint) error {
 	if now.State == holding.Paged {
 		d.do(effect.ClosePage{Role: c.Role, K: now.K})
 	}
-	d.Roles = d.Roles.Hold(c.Role, c.Person, string(c.Actor.Via), d.now)
+	d.hold(c.Role, c.Person, string(c.Actor.Via), d.now)
 	d.record("role_taken", c.Actor.Name(), fmt.Sprintf("%s appointed %s as %s", c.Actor.Name(), c.Person, c.Role), map[string]string{"role": c.Role, "person": c.Person})
 	return nil
 }
 
+// closePages ends every page that runs: of roles nobody has taken, and roll calls.
 func (d *decision) closePages(falseAlarm bool) {
 	for _, r := range d.Roles {
-		if r.State == holding.Paged {
+		if r.State == holding.Paged || r.K > 0 && d.Rules.PolicyOf(r.Name).RollCall() {
 			d.do(effect.ClosePage{Role: r.Name, K: r.K, FalseAlarm: falseAlarm})
 		}
 	}
@@ -147,7 +162,7 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 	if !ok || r.K != f.K || f.Holder == "" || d.Closed {
 		return
 	}
-	d.Roles = d.Roles.Hold(f.Role, f.Holder, f.Via, f.At)
+	d.hold(f.Role, f.Holder, f.Via, f.At)
 	if d.Phase == plan.Detection && d.Ongoing() {
 		d.moveTo(plan.Investigation, actor.Actor{Person: f.Holder, Via: actor.Via(f.Via)})
 	}
@@ -160,52 +175,13 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 	}
 }
 
-// lateReply answers somebody whose page has ended with the truth, once it is known here.
-func (d *decision) lateReply(f effect.Replied) {
-	// Once the trouble is over a page may end without anybody: then nobody's name is coming.
-	if r, _ := d.Roles.Of(f.Role); r.State == holding.Paged && d.Ongoing() && !d.Closed {
-		same := func(o effect.Replied) bool { return o.Person == f.Person && o.Role == f.Role }
-		d.Late = append(slices.DeleteFunc(d.Late, same), f) // one answer is enough for each
-		return
-	}
-	d.answerLate(f)
-}
-
-// caughtUp answers whoever wrote before the end of the role's page was known here.
-func (d *decision) caughtUp(role string) {
-	waiting := d.Late
-	d.Late = nil
-	for _, f := range waiting {
-		if f.Role == role {
-			d.answerLate(f)
-		} else {
-			d.Late = append(d.Late, f)
-		}
-	}
-}
-
-func (d *decision) answerLate(f effect.Replied) {
-	if d.Declared != nil && !d.BusinessOver {
-		d.do(effect.InformBusiness{Phase: d.Phase, Reply: &f})
-		return
-	}
-	d.record("late_reply", f.Person, f.Person+" answered after "+f.Role+" was settled", map[string]string{"role": f.Role, "person": f.Person, "note": f.Reply.Note})
-	n := notice.Notice{Kind: notice.Unneeded, Role: f.Role}
-	if r, ok := d.Roles.Of(f.Role); ok && r.State == holding.Held {
-		if r.Person == f.Person {
-			return // It is theirs already; the entry above is all there is to say.
-		}
-		n.Kind, n.Mention, n.Since = notice.TooLate, r.Person, r.Since
-	}
-	d.tell(f.Person, n, "a late answer")
-}
-
 // tick judges again as time passes, and brings a postponed question back.
 func (d *decision) tick() {
 	if d.Closed || !d.Ongoing() {
 		return
 	}
 	d.judge()
+	d.checkLeases()
 	if r := d.Recommendation; r != nil && !r.AskAgain.IsZero() && !d.now.Before(r.AskAgain) {
 		r.AskAgain = time.Time{}
 		d.tell(r.By, notice.Notice{Kind: notice.RecommendAsked, Role: plan.TechnicalSLT, Since: d.Facts.Since}, "asked again whether to declare")

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -64,19 +65,19 @@ type Decision struct {
 type State struct {
 	Number int `json:"number"`
 	// Late are replies to a page that has ended while the word of its end is on the way.
-	Late     []effect.Replied `json:"late,omitempty"`
-	Year     int              `json:"year"`
-	Rules    plan.Snapshot    `json:"rules,omitzero"`
-	Title    string           `json:"title"`
-	OpenedAt time.Time        `json:"opened_at"`
-	Drill    bool             `json:"drill,omitempty"`
-	Severity Severity         `json:"severity"`
-	Phase    plan.Phase       `json:"phase"`
-	PhaseAt  time.Time        `json:"phase_at"`
-	Alerts   []Alert          `json:"alerts,omitempty"`
-	Facts    impact.Facts     `json:"facts"`
-	Score    impact.Result    `json:"score"`
-	Roles    holding.Roles    `json:"roles,omitempty"`
+	Late     holding.Late  `json:"late,omitempty"`
+	Year     int           `json:"year"`
+	Rules    plan.Snapshot `json:"rules,omitzero"`
+	Title    string        `json:"title"`
+	OpenedAt time.Time     `json:"opened_at"`
+	Drill    bool          `json:"drill,omitempty"`
+	Severity Severity      `json:"severity"`
+	Phase    plan.Phase    `json:"phase"`
+	PhaseAt  time.Time     `json:"phase_at"`
+	Alerts   []Alert       `json:"alerts,omitempty"`
+	Facts    impact.Facts  `json:"facts"`
+	Score    impact.Result `json:"score"`
+	Roles    holding.Roles `json:"roles,omitempty"`
 
 	Recommendation *Recommendation `json:"recommendation,omitempty"`
 	Declared       *Decision       `json:"declared,omitempty"`
@@ -85,6 +86,8 @@ type State struct {
 	// BusinessOver is set when the business incident has ended.
 	BusinessOver bool `json:"business_over,omitempty"`
 	Closed       bool `json:"closed,omitempty"`
+	// Courtesies counts friendly answers to replies nobody understood, by person.
+	Courtesies map[string]int `json:"courtesies,omitempty"`
 	// Tells numbers what was told, so that nothing is told twice.
 	Tells int `json:"tells,omitempty"`
 }
@@ -115,6 +118,9 @@ func (s State) Next() (due time.Time, why string) {
 	if r := s.Recommendation; r != nil && !r.AskAgain.IsZero() && (due.IsZero() || r.AskAgain.Before(due)) {
 		due, why = r.AskAgain, "the Technical SLT is asked again whether to declare"
 	}
+	if at, reason := s.Roles.Next(); !at.IsZero() && (due.IsZero() || at.Before(due)) {
+		due, why = at, reason
+	}
 	return due, why
 }
 
@@ -122,6 +128,9 @@ func (s State) clone() State {
 	s.Alerts = slices.Clone(s.Alerts)
 	s.Roles = slices.Clone(s.Roles)
 	s.Late = slices.Clone(s.Late)
+	courtesies := make(map[string]int, len(s.Courtesies))
+	maps.Copy(courtesies, s.Courtesies)
+	s.Courtesies = courtesies
 	if s.Recommendation != nil {
 		r := *s.Recommendation
 		s.Recommendation = &r
@@ -131,12 +140,18 @@ func (s State) clone() State {
 
 // Asks lists who is asked for what now.
 func (s State) Asks() []effect.Ask {
-	slt := s.Roles.Holder(plan.TechnicalSLT)
-	if s.Closed || !s.Ongoing() || s.Declared != nil || slt == "" {
+	if s.Closed || !s.Ongoing() || s.Declared != nil {
 		return nil
 	}
-	if r := s.Recommendation; r != nil && (r.Declare || !r.AskAgain.IsZero()) {
-		return nil
+	var asks []effect.Ask
+	slt, r := s.Roles.Holder(plan.TechnicalSLT), s.Recommendation
+	if slt != "" && (r == nil || !r.Declare && r.AskAgain.IsZero()) {
+		asks = append(asks, effect.Ask{ID: effect.AskRecommend, Person: slt, Role: plan.TechnicalSLT, Kind: effect.AskRecommend})
 	}
-	return []effect.Ask{{ID: effect.AskRecommend, Person: slt, Role: plan.TechnicalSLT, Kind: effect.AskRecommend}}
+	for _, role := range s.Roles {
+		if role.State == holding.Held && role.Lease.Asked {
+			asks = append(asks, effect.Ask{ID: effect.AskHold + ":" + role.Name, Person: role.Person, Role: role.Name, Kind: effect.AskHold})
+		}
+	}
+	return asks
 }

@@ -9,7 +9,7 @@ import "time"
 // Kind names what is told. Each has its words in every language for every channel it is used on.
 type Kind string
 
-// The kinds of notices.
+// The kinds of notices. Urgency weighs each of them.
 const (
 	// Page asks somebody to take a role.
 	Page Kind = "page"
@@ -29,6 +29,27 @@ const (
 	Unneeded Kind = "unneeded"
 	// TwoOpen lists the open requests by letter.
 	TwoOpen Kind = "two_open"
+	// RollCall asks somebody for a sign of life although Mention has the role since Since (R40).
+	RollCall Kind = "roll_call"
+	// NotePassed thanks for words that were handed on to Mention, the lead.
+	NotePassed Kind = "note_passed"
+	// StillThere asks the holder of a role for a sign of life until At; StillYours thanks for it.
+	StillThere Kind = "still_there"
+	StillYours Kind = "still_yours"
+	// RoleLost says that the role is given to somebody else, because no sign of life came.
+	RoleLost Kind = "role_lost"
+	// Bridge connects somebody who asked for it with the conference.
+	Bridge Kind = "bridge"
+	// JoinAsked asks the holder of a role to be on the call now (R36, R39).
+	JoinAsked Kind = "join_asked"
+	// Present confirms that the receiver is counted as being on the call.
+	Present Kind = "present"
+	// ProxyAsked asks somebody to be on the call for Mention, who cannot join (R42).
+	ProxyAsked Kind = "proxy_asked"
+	// StayOn asks a liaison to stay on the engineers' call until the backup is there, HandOver
+	// says that Mention is there and that it is time to hand over (R32, R33).
+	StayOn   Kind = "stay_on"
+	HandOver Kind = "hand_over"
 	// NobodyAnswers tells the lead and the owners that a page reached nobody (Role).
 	NobodyAnswers Kind = "nobody_answers"
 	// StandDown ends a page because the incident is over or the role is no longer needed.
@@ -76,6 +97,12 @@ const (
 	HelpWanted Kind = "help_wanted"
 	// NoteForLead hands free text of Mention on to the lead; the text is in Title.
 	NoteForLead Kind = "note_for_lead"
+
+	// ContactTest asks a person to answer, so that we know that a phone or an address works;
+	// Invitation does so for the first time and says what this is about; Confirmed gives thanks.
+	ContactTest Kind = "contact_test"
+	Invitation  Kind = "invitation"
+	Confirmed   Kind = "confirmed"
 )
 
 // Notice is one thing to tell one person.

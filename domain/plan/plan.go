@@ -49,6 +49,11 @@ type Company struct {
 	Conference, ConferencePIN string
 	// Chat is the link to the business chat (R6, R39).
 	Chat string
+	// Owners are the person ids of those who mend the plan: they are told of gaps ahead. Nobody
+	// here means whoever is on call as Business Lead.
+	Owners []string
+	// QuietHandovers says that nobody is texted when duty is handed over.
+	QuietHandovers bool
 }
 
 // Person is somebody who can be reached. Only ids travel through workflows;
@@ -85,6 +90,39 @@ type Rotation struct {
 	// Only are the hours outside of which nobody of the rotation is on duty; none means
 	// always. Turns go on regardless.
 	Only []Hours
+	// ICal says that the rotation is kept in a calendar elsewhere; then nothing above but Name
+	// and Timezone counts, and Imported is what the calendar says.
+	ICal     *ICal
+	Imported Imported
+}
+
+// ICal is where a rotation is imported from (RFC 5545).
+type ICal struct {
+	// Source is an https address or the path of a file. An address may be as good as a password.
+	Source Secret
+	// ByName matches events to people by the names in their titles instead of by the e-mail
+	// addresses of those who take part.
+	ByName bool
+	// Private lets the address lead into a private network.
+	Private bool
+}
+
+// Imported is the last good copy of a calendar, as duties.
+type Imported struct {
+	// Duties are in order and do not overlap; what lies between them is a gap.
+	Duties []Duty
+	// ReadAt is when the calendar was last known to say this; zero while it never was read.
+	ReadAt time.Time
+	// Trouble says why the calendar cannot be read now; Findings what in it nobody can be
+	// put on duty by. They name no addresses.
+	Trouble  string
+	Findings []string
+}
+
+// Duty is a time for which a calendar puts one person on duty, from From until just before Until.
+type Duty struct {
+	Person      string
+	From, Until time.Time
 }
 
 // Group is one of the four groups of roles in the guide (R45), or the technical response's own.
@@ -105,13 +143,15 @@ const (
 	TechnicalSLT      = "technical_slt"
 	BusinessLead      = "business_lead"
 	CustomerLiaison   = "customer_liaison"
-	InternalLiaison   = "internal_liaison"
-	MarketingOfficer  = "marketing_officer"
-	SocialOfficer     = "social_officer"
-	MediaOfficer      = "media_officer"
-	LegalOfficer      = "legal_officer"
-	MessagingOfficer  = "messaging_officer"
-	ELTApprover       = "elt_approver"
+	// TechnicalLiaison takes the Customer Liaison's place on the engineers' call (R32).
+	TechnicalLiaison = "technical_liaison"
+	InternalLiaison  = "internal_liaison"
+	MarketingOfficer = "marketing_officer"
+	SocialOfficer    = "social_officer"
+	MediaOfficer     = "media_officer"
+	LegalOfficer     = "legal_officer"
+	MessagingOfficer = "messaging_officer"
+	ELTApprover      = "elt_approver"
 )
 
 // Role is a hat in the incident, with somebody who wears it and people behind them (R57).
@@ -127,76 +167,6 @@ type Role struct {
 	Policy string
 	// NeededToStart marks the roles that must be there before the briefing (R36).
 	NeededToStart bool
-}
-
-// Policy is one escalation policy: the ladder of a page.
-type Policy struct {
-	Name  string `json:"name"`
-	Steps []Step `json:"steps"`
-	// Again goes back to an earlier step before Last takes over; its zero value goes back never.
-	Again Again `json:"again,omitzero"`
-	// Last is what follows the last step, for ever, until a human ends it: no page falls silent.
-	Last LastRule `json:"last"`
-	// Edition says which reading of the rules a page follows. A page keeps the one it began
-	// with, so that its history still replays when the rules are mended.
-	Edition int `json:"edition,omitempty"`
-}
-
-// PolicyEdition is the newest reading of the rules, which every plan that is read now gets.
-// Since edition 1 nobody who passed on is rung because another channel failed, the next
-// backup is the next one not reached yet (and not the next place in a list that may have
-// changed), and whoever passed on and is asked again may pass on again.
-const PolicyEdition = 1
-
-// Target says whom a step reaches.
-type Target string
-
-// The targets of a step. Any other target is the name of a role, whose holder is reached.
-const (
-	TargetPrimary    Target = "primary"
-	TargetBackup     Target = "backup"
-	TargetNextBackup Target = "next_backup"
-	TargetAllBackups Target = "all_backups"
-	TargetEveryone   Target = "everyone"
-)
-
-// Channel is a way to reach a person.
-type Channel string
-
-// The channels.
-const (
-	SMS   Channel = "sms"
-	Call  Channel = "call"
-	Email Channel = "email"
-)
-
-// Step is one rung of the ladder.
-type Step struct {
-	To   Target        `json:"to"`
-	By   []Channel     `json:"by"`
-	Wait time.Duration `json:"wait"`
-	// Repeat is how many times the rung is climbed; 0 and 1 both mean once.
-	Repeat int `json:"repeat,omitempty"`
-	// RollCall says that everybody on this rung must answer: each is asked again until they
-	// have, also when the role has found its holder, who is the first that took it (R40).
-	RollCall bool `json:"roll_call,omitempty"`
-}
-
-// Again is how often the end of a ladder leads back to one of its steps.
-type Again struct {
-	// From is the number of the step to go back to, counted from 1.
-	From int `json:"from"`
-	// Times is how often.
-	Times int `json:"times"`
-}
-
-// LastRule widens the circle and goes on, slower and slower up to a ceiling.
-type LastRule struct {
-	To []Target  `json:"to"`
-	By []Channel `json:"by"`
-	// Every is the first pause between two rounds; it doubles up to AtMost.
-	Every  time.Duration `json:"every"`
-	AtMost time.Duration `json:"at_most"`
 }
 
 // Severity is the company's own formula (R14–R20): visibility × impact × duration.
@@ -348,6 +318,9 @@ type Twilio struct {
 	From string
 	// Endpoint is another base URL than Twilio's own; empty means theirs.
 	Endpoint string
+	// Fallback is a web address on another host that speaks to callers when ours fails during a
+	// call; empty means that only a part of ours can step in for another.
+	Fallback string
 }
 
 // SendGrid is a SendGrid account.
@@ -361,7 +334,23 @@ type SendGrid struct {
 	Endpoint  string
 	// EventKey is the public key that signs the event webhook (base64 DER).
 	EventKey string
+	// Inbound takes answers to mails; the zero value means that nobody reads them.
+	Inbound Inbound
 }
+
+// Inbound is where answers to mails come in: SendGrid posts to us what arrives there.
+type Inbound struct {
+	// Address is answered to, in a form of its own for every mail; empty means that no mail
+	// promises that it can be answered. The phone lab supplies what is empty here.
+	Address string
+	// Key is a secret in the address that SendGrid posts to.
+	Key Secret
+	// PublicKey signs what SendGrid posts (base64 DER). Where both are given, both must fit.
+	PublicKey string
+}
+
+// Has tells whether answers to mails reach us.
+func (i Inbound) Has() bool { return i.Address != "" }
 
 // Secret prints itself as a mask wherever it is shown.
 type Secret string

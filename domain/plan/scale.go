@@ -32,6 +32,7 @@ func (p Plan) Scaled(speed float64) Plan {
 		}
 		faster(&policy.Last.Every)
 		faster(&policy.Last.AtMost)
+		faster(&policy.Lease)
 	}
 	p.Severity.Duration = slices.Clone(p.Severity.Duration)
 	for i := range p.Severity.Duration {

@@ -21,6 +21,10 @@ type Snapshot struct {
 	AnalysisWithin time.Duration  `json:"analysis_within"`
 	Settle         time.Duration  `json:"settle"`
 	Minute         time.Duration  `json:"minute"`
+	// Owners are told when nobody answers.
+	Owners []string `json:"owners,omitempty"`
+	// Edition says which reading of the rules an incident follows; see plan.Edition.
+	Edition int `json:"edition,omitempty"`
 }
 
 // RoleRule is what an incident knows of a role.
@@ -58,7 +62,7 @@ func (p Plan) Snapshot() Snapshot {
 	s := Snapshot{
 		Hash: p.Hash, Timezone: p.Company.Timezone, Policies: p.Policies, Severity: p.Severity,
 		Briefing: p.Briefing, Phases: p.Phases, Cadence: p.Cadence,
-		AnalysisWithin: p.AnalysisWithin, Settle: p.Settle, Minute: p.Minute,
+		AnalysisWithin: p.AnalysisWithin, Settle: p.Settle, Minute: p.Minute, Edition: Edition,
 	}
 	for _, r := range p.Roles {
 		s.Roles = append(s.Roles, RoleRule{Name: r.Name, Group: r.Group, Policy: r.Policy, NeededToStart: r.NeededToStart})

@@ -45,7 +45,7 @@ var targets = []string{
 func (b *builder) policies() {
 	for _, e := range b.file.Escalation.entries {
 		b.identifier(e.key)
-		p := plan.Policy{Name: e.key.value, Edition: plan.PolicyEdition}
+		p := plan.Policy{Name: e.key.value, Edition: plan.Edition}
 		for _, s := range e.value.Steps.items {
 			p.Steps = append(p.Steps, b.step(s))
 		}

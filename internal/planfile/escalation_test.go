@@ -21,7 +21,7 @@ func TestParse_escalation_everyField(t *testing.T) {
 	require.True(t, policy.Steps[0].RollCall)
 	require.Equal(t, 2, policy.Steps[0].Repeat)
 	require.Equal(t, plan.Again{From: 3, Times: 2}, policy.Again)
-	require.Equal(t, plan.PolicyEdition, policy.Edition)
+	require.Equal(t, plan.Edition, policy.Edition)
 	urgent, _ := p.Policy("urgent")
 	require.Zero(t, urgent.Again, "nothing goes back unless the plan says so")
 }

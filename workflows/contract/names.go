@@ -13,6 +13,7 @@ const (
 	Page             = "Page"
 	Message          = "Message"
 	Distribution     = "Distribution"
+	ContactTest      = "ContactTest"
 )
 
 // Updates: what people command, validated and answered.
@@ -37,6 +38,8 @@ const (
 	DropTask        = "dropTask"
 	AddTask         = "addTask"
 	Attend          = "attend"
+	NameProxy       = "nameProxy"
+	HandOver        = "handOver"
 	SkipMessage     = "skipMessage"
 	OrderMessage    = "orderMessage"
 	EditDraft       = "editDraft"
@@ -59,6 +62,7 @@ const (
 	MessageWithdrawn = "messageWithdrawn"
 	RoleHeld         = "roleHeld"
 	PageOver         = "pageOver"
+	ContactConfirmed = "contactConfirmed"
 )
 
 // Activities.

@@ -144,12 +144,15 @@ type AppendInput struct {
 type FindPeopleInput struct {
 	Role   string   `json:"role"`
 	Others []string `json:"others,omitempty"`
+	// Quiet are hours of which it is asked whether they are now.
+	Quiet plan.Quiet `json:"quiet,omitzero"`
 }
 
 // FindPeopleResult answers it with person ids only.
 type FindPeopleResult struct {
 	Candidates []string          `json:"candidates"`
 	Others     map[string]string `json:"others,omitempty"`
+	QuietUntil time.Time         `json:"quiet_until,omitzero"`
 }
 
 // Again says whether a send may be tried once more.
