@@ -370,6 +370,14 @@ func (d *decision) estimate(c Estimate) error {
 
 // replied takes minutes by text; a reply proves only the number, so it never approves.
 func (d *decision) replied(f effect.Replied) {
+	if f.Choose {
+		d.tell(f.Person, notice.TwoOpen, "", "a reply that fits several requests")
+		return
+	}
+	if f.Reply.Note != "" && d.Edition > 1 {
+		d.noted(f.Person, f.Reply.Note)
+		return
+	}
 	if f.Reply.Minutes > 0 {
 		if err := d.estimate(Estimate{Actor: actor.Actor{Person: f.Person, Via: actor.Via(f.Via)}, Minutes: f.Reply.Minutes}); err == nil {
 			return
@@ -381,4 +389,17 @@ func (d *decision) replied(f effect.Replied) {
 		return
 	}
 	d.record("reply_note", f.Person, f.Person+" answered by text; a text never approves")
+}
+
+// noted hands a person's words on to the lead; they change nothing in the text.
+func (d *decision) noted(person, words string) {
+	d.record("reply_note", person, person+" wrote: "+words)
+	lead := d.Holders[plan.BusinessLead]
+	if lead == "" || lead == person {
+		return
+	}
+	d.Tells++
+	d.do(effect.Tell{ID: fmt.Sprintf("tell-%d-%d", d.Order, d.Tells), Person: lead, Why: "a note for the lead", Notice: notice.Notice{
+		Kind: notice.NoteForLead, Incident: d.Incident, Title: words, Mention: person, Drill: d.Drill,
+	}})
 }

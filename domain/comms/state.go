@@ -103,6 +103,8 @@ type State struct {
 	NextUpdate time.Time          `json:"next_update,omitzero"`
 	Result     effect.Distributed `json:"result,omitzero"`
 	Tells      int                `json:"tells,omitempty"`
+	// Edition says which reading of the rules it follows; see plan.Edition.
+	Edition int `json:"edition,omitempty"`
 }
 
 // Start is what a message begins with.
@@ -120,6 +122,8 @@ type Start struct {
 	Holders  map[string]string `json:"holders"`
 	Facts    map[string]string `json:"facts"`
 	PlanHash string            `json:"plan_hash"`
+	// Edition says which reading of the rules the message follows; see plan.Edition.
+	Edition int `json:"edition,omitempty"`
 }
 
 // New returns a message nobody has written yet, with the gates its audience asks for.
@@ -127,7 +131,7 @@ func New(s Start) State {
 	m := State{
 		Incident: s.Incident, Year: s.Year, Title: s.Title, Drill: s.Drill, Phase: s.Phase,
 		Audience: s.Audience, Order: s.Order, Cadence: s.Cadence, Patience: s.Patience, Minute: s.Minute,
-		Holders: s.Holders, Facts: s.Facts, Stage: Drafting,
+		Holders: s.Holders, Facts: s.Facts, Stage: Drafting, Edition: s.Edition,
 	}
 	gate := func(kind GateKind, role string) {
 		if role != "" {

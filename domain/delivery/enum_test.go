@@ -14,7 +14,7 @@ import (
 var (
 	states  = []State{Intended, Attempting, Unknown, Accepted, Delivered, Answered, Failed}
 	classes = []Class{
-		None, Temporary, Permanent, OptedOut, Filtered, NotReached, NotProcessed, Ambiguous, Account,
+		None, Temporary, Permanent, OptedOut, Filtered, NotReached, NotProcessed, Ambiguous, Account, RateLimited,
 	}
 	actions = []Action{Done, Wait, RetrySame, LookUp, OtherChannel, LeaveChannel, TellOperator}
 )

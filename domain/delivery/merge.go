@@ -35,16 +35,18 @@ func severity(c Class) int {
 		return 2
 	case NotReached:
 		return 3
-	case Temporary:
+	case RateLimited:
 		return 4
-	case Account:
+	case Temporary:
 		return 5
-	case Filtered:
+	case Account:
 		return 6
-	case Permanent:
+	case Filtered:
 		return 7
-	case OptedOut:
+	case Permanent:
 		return 8
+	case OptedOut:
+		return 9
 	case None:
 		return 0
 	default:

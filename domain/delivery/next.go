@@ -32,7 +32,7 @@ func Next(o Outcome) Action {
 		return RetrySame
 	case Ambiguous:
 		return LookUp
-	case Temporary, NotReached:
+	case Temporary, NotReached, RateLimited:
 		return OtherChannel
 	case Permanent, OptedOut:
 		return LeaveChannel

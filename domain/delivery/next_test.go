@@ -10,7 +10,7 @@ import (
 func TestNext_everyStateAndClass_hasAnAction(t *testing.T) {
 	t.Parallel()
 	byClass := map[Class]Action{
-		Temporary: OtherChannel, NotReached: OtherChannel,
+		Temporary: OtherChannel, NotReached: OtherChannel, RateLimited: OtherChannel,
 		Permanent: LeaveChannel, OptedOut: LeaveChannel,
 		Filtered: TellOperator, Account: TellOperator,
 		NotProcessed: RetrySame, Ambiguous: LookUp,

@@ -44,6 +44,22 @@ const (
 	Ambiguous Class = "ambiguous"
 	// Account: our own account is refused (credentials, funds, suspension); tell the operator.
 	Account Class = "account"
+	// RateLimited: we held it back ourselves, because the person was sent so much already.
+	RateLimited Class = "rate_limited"
+)
+
+// What we decide ourselves has words for codes, where providers have numbers.
+const (
+	// CodeStopped is the code of OptedOut when the provider was not even asked.
+	CodeStopped = "stop"
+	// CodeElsewhere is the code of RateLimited when another way is used instead.
+	CodeElsewhere = "elsewhere"
+	// CodeEnough is the code of RateLimited when nothing is sent at all.
+	CodeEnough = "enough"
+	// CodeQueue is the code of NotProcessed when our own sender is busy for too long.
+	CodeQueue = "queue"
+	// CodeCircuit is the code of NotProcessed when the provider is out of order and is left alone.
+	CodeCircuit = "circuit_open"
 )
 
 // Outcome is what is known of a send after a provider's word.
@@ -52,4 +68,11 @@ type Outcome struct {
 	Class      Class  `json:"class,omitempty"`
 	Code       string `json:"code,omitempty"`
 	ProviderID string `json:"provider_id,omitempty"`
+}
+
+// Receipt is a provider's word on one send.
+type Receipt struct {
+	// N is the send's id.
+	N       string  `json:"n"`
+	Outcome Outcome `json:"outcome"`
 }

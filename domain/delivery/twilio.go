@@ -7,13 +7,20 @@ import "strconv"
 // our credentials, our permissions) is Account; what is wrong with the text or with this
 // sender on this route is Filtered. Neither says anything against the person's number.
 var twilioCodes = map[int]Class{
+	10001: Account,      // account is not active
+	13224: Permanent,    // To cannot be called, or is no number
 	20003: Account,      // authentication failed
+	20005: Account,      // account is not active: no funds, perhaps
 	20404: Account,      // no such account or resource
 	20429: NotProcessed, // too many requests; Twilio says that these were not processed
 	20503: Ambiguous,    // service unavailable
 
+	21201: Permanent, // To is missing
+	21205: Account,   // nothing to say: the address of the script is not valid
+	21210: Account,   // From is not verified for calls
 	21211: Permanent, // invalid To
 	21212: Account,   // invalid From
+	21213: Account,   // From is missing
 	21214: Permanent, // To cannot be reached by phone
 	21215: Account,   // geographic permission for calls is off
 	21217: Permanent, // not a phone number
@@ -46,7 +53,9 @@ var twilioCodes = map[int]Class{
 	30007: Filtered,  // carrier filter
 	30008: Temporary, // unknown error
 	30010: Account,   // dearer than the account allows
+	30022: Temporary, // carriers take no more texts from this sender now
 	30034: Filtered,  // sender is not registered with the carriers
+	30036: Temporary, // waited longer than it may: the queue is long
 	30450: Filtered,  // blocked as suspected fraud
 }
 
@@ -121,7 +130,7 @@ func TwilioCall(status, answeredBy string, code int) Outcome {
 			status = answeredBy
 		}
 		return Outcome{State: Failed, Class: NotReached, Code: status}
-	case "busy", "no-answer", "canceled":
+	case "busy", "no-answer", Canceled:
 		return Outcome{State: Failed, Class: NotReached, Code: status}
 	case "failed":
 		if code >= 1000 {
@@ -138,6 +147,51 @@ func TwilioCall(status, answeredBy string, code int) Outcome {
 	default: // queued, initiated, ringing
 		return Outcome{State: Accepted}
 	}
+}
+
+// Canceled is the code of a call that we ended because nobody needed it any more, and InCall
+// that of one that waits because another call to the same phone is under way.
+const (
+	Canceled = "canceled"
+	InCall   = "in_call"
+)
+
+// End is how a call that reached nobody ended, in words that do not depend on the provider.
+type End string
+
+// The ends of a call. Screening by the phone, somebody who listens and hangs up, and a mailbox
+// that machine detection missed cannot be told apart: all of them are NoKey.
+const (
+	Busy      End = "busy"
+	NoAnswer  End = "no_answer"
+	Voicemail End = "voicemail"
+	NoKey     End = "no_key"
+	Declined  End = "declined"
+	HungUp    End = "hung_up"
+	LineFault End = "line_fault"
+)
+
+// CallEnd tells how a call ended that has failed; it is empty for every other call.
+func CallEnd(o Outcome) End {
+	if o.State != Failed {
+		return ""
+	}
+	switch o.Code {
+	case "busy", "486", "600":
+		return Busy
+	case "no-answer", "408", "480": // 480 is a phone that is switched off
+		return NoAnswer
+	case "completed":
+		return NoKey
+	case "603":
+		return Declined
+	case Canceled, "487":
+		return HungUp
+	}
+	if o.Class == NotReached {
+		return Voicemail // what detection of machines calls it, in one of several words
+	}
+	return LineFault
 }
 
 // ended is a send that certainly failed after it was taken. Unknown codes count as temporary:

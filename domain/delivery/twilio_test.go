@@ -11,14 +11,14 @@ func TestTwilioError_everyKnownCode_hasItsClass(t *testing.T) {
 	t.Parallel()
 	want := map[Class][]int{
 		Account: {
-			20003, 20404, 21212, 21215, 21219, 21262, 21408, 21601, 21603, 21606, 21608, 21609, 21659, 30002, 30010,
+			10001, 20003, 20005, 20404, 21205, 21210, 21212, 21213, 21215, 21219, 21262, 21408, 21601, 21603, 21606, 21608, 21609, 21659, 30002, 30010,
 		},
 		NotProcessed: {20429},
 		Ambiguous:    {20503},
-		Permanent:    {21211, 21214, 21217, 21266, 21604, 21614, 21635, 30005, 30006},
+		Permanent:    {13224, 21201, 21211, 21214, 21217, 21266, 21604, 21614, 21635, 30005, 30006},
 		OptedOut:     {21610, 30004},
 		Filtered:     {21602, 21612, 21617, 30007, 30034, 30450},
-		Temporary:    {21611, 22005, 30001, 30003, 30008},
+		Temporary:    {21611, 22005, 30001, 30003, 30008, 30022, 30036},
 	}
 	seen := 0
 	for class, codes := range want {
@@ -126,4 +126,45 @@ func TestTwilioCall_withoutKey_neverReachesAnybody(t *testing.T) {
 	for code, class := range sipCodes {
 		require.Equal(t, class, TwilioCall("failed", "", code).Class, code)
 	}
+}
+
+// Every way in which a call can fail has a word of its own, whatever the provider calls it.
+func TestCallEnd_failedCalls_areToldApart(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status, answeredBy string
+		code               int
+		want               End
+	}{
+		{"busy", "", 486, Busy},
+		{"failed", "", 486, Busy},
+		{"failed", "", 600, Busy},
+		{"no-answer", "", 0, NoAnswer},
+		{"failed", "", 480, NoAnswer},
+		{"failed", "", 408, NoAnswer},
+		{"completed", "machine_start", 200, Voicemail},
+		{"completed", "machine_end_beep", 0, Voicemail},
+		{"completed", "fax", 0, Voicemail},
+		{"completed", "human", 0, NoKey}, // call screening sounds like a person
+		{"completed", "unknown", 0, NoKey},
+		{"completed", "", 0, NoKey},
+		{"failed", "", 603, Declined},
+		{"canceled", "", 487, HungUp},
+		{"failed", "", 487, HungUp},
+		{"failed", "", 0, LineFault},
+		{"failed", "", 404, LineFault},
+		{"failed", "", 503, LineFault},
+		{"failed", "", 21215, LineFault},
+		{"ringing", "", 0, ""},
+		{"in-progress", "machine_start", 0, ""},
+	} {
+		require.Equal(t, c.want, CallEnd(TwilioCall(c.status, c.answeredBy, c.code)), "%s %s %d", c.status, c.answeredBy, c.code)
+	}
+	for code, class := range sipCodes {
+		end := CallEnd(TwilioCall("failed", "", code))
+		require.Equal(t, class != NotReached, end == LineFault, code)
+		require.NotEqual(t, Voicemail, end, code)
+	}
+	require.Empty(t, CallEnd(Outcome{State: Answered}))
+	require.Empty(t, CallEnd(Outcome{State: Intended, Class: NotProcessed, Code: InCall}))
 }

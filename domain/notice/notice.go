@@ -105,6 +105,17 @@ const (
 	Confirmed   Kind = "confirmed"
 )
 
+// Asks tells whether a text of this kind is answered with a code, which may need a letter.
+func (k Kind) Asks() bool {
+	switch k {
+	case Page, Reminder, RollCall, StillThere, JoinAsked, ProxyAsked, HandOver, TaskAsked, Lapsed, UndoAsked,
+		DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked, ReleaseAsked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Notice is one thing to tell one person.
 type Notice struct {
 	Kind     Kind   `json:"kind"`

@@ -167,6 +167,9 @@ type Role struct {
 	Policy string
 	// NeededToStart marks the roles that must be there before the briefing (R36).
 	NeededToStart bool
+	// Card is what somebody who has the role for the first time must know, by language (R44);
+	// empty means the usual words for the guide's roles.
+	Card map[string]string
 }
 
 // Severity is the company's own formula (R14–R20): visibility × impact × duration.
@@ -321,6 +324,9 @@ type Twilio struct {
 	// Fallback is a web address on another host that speaks to callers when ours fails during a
 	// call; empty means that only a part of ours can step in for another.
 	Fallback string
+	// TextsPerSecond and CallsPerSecond are how many of them one worker begins in a second;
+	// 0 means as many as there are.
+	TextsPerSecond, CallsPerSecond int
 }
 
 // SendGrid is a SendGrid account.
@@ -336,6 +342,8 @@ type SendGrid struct {
 	EventKey string
 	// Inbound takes answers to mails; the zero value means that nobody reads them.
 	Inbound Inbound
+	// MailsPerSecond is how many mails one worker sends in a second; 0 means as many as there are.
+	MailsPerSecond int
 }
 
 // Inbound is where answers to mails come in: SendGrid posts to us what arrives there.

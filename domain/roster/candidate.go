@@ -95,9 +95,8 @@ func (l *list) add(ref, place string) {
 	if l.person(turn.Person, why, turn.Until) {
 		return
 	}
-	turn, _ = TurnAt(r, l.t)
-	for range r.People {
-		if turn, _ = TurnAt(r, turn.Until); l.person(turn.Person, place+", next in rotation "+name, time.Time{}) {
+	for _, next := range following(r, turn) {
+		if l.person(next, place+", next in rotation "+name, time.Time{}) {
 			return
 		}
 	}

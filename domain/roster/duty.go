@@ -11,6 +11,9 @@ import (
 // rotation is restricted. It reports false when nobody is on duty. Turns go on outside of
 // these hours, so that a restriction never changes whose week it is.
 func OnDuty(r plan.Rotation, t time.Time) (Turn, bool) {
+	if r.ICal != nil {
+		return importedAt(r, t)
+	}
 	turn, ok := TurnAt(r, t)
 	if !ok {
 		return Turn{}, false
@@ -26,6 +29,9 @@ func OnDuty(r plan.Rotation, t time.Time) (Turn, bool) {
 // Duties returns every duty that touches the time from one instant until another, in order:
 // who is next, and when duty is handed over.
 func Duties(r plan.Rotation, from, until time.Time) []Turn {
+	if r.ICal != nil {
+		return imported(r, from, until)
+	}
 	var all []Turn
 	for turn, ok := TurnAt(r, from); ok && turn.From.Before(until); turn, ok = TurnAt(r, turn.Until) {
 		for _, d := range within(r, turn) {

@@ -46,6 +46,19 @@ func Gaps(p plan.Plan, overrides []Override, role string, from, until time.Time)
 	return slices.DeleteFunc(Shifts(p, overrides, role, from, until), func(s Shift) bool { return !s.Gap })
 }
 
+// quarter is how far ahead Next looks, in days.
+const quarter = 92
+
+// Next returns the shift that follows the one at an instant, and whether there is one in the
+// next three months: who is next, and when.
+func Next(p plan.Plan, overrides []Override, role string, t time.Time) (Shift, bool) {
+	all := Shifts(p, overrides, role, t, t.AddDate(0, 0, quarter))
+	if len(all) < 2 {
+		return Shift{}, false
+	}
+	return all[1], true
+}
+
 // changes returns from and every later instant before until at which somebody else may come
 // to the front of a role.
 func changes(p plan.Plan, overrides []Override, role string, from, until time.Time) []time.Time {

@@ -28,21 +28,25 @@ func acme() *Words {
 	w := New(plan.Plan{
 		Company: plan.Company{
 			Name: "ACME", Languages: []string{"de", "en"}, Timezone: "Europe/Berlin", URL: "https://i.acme.com",
-			HelpPhone: "+49 30 1234567", Conference: "+49 30 7654321",
+			HelpPhone: "+49 30 1234567", Conference: "+49 30 7654321", ConferencePIN: "4711",
 		},
 		People: []plan.Person{
 			{ID: "anna", Name: "Anna Vogel", Language: "de"}, {ID: "ben", Name: "Ben Ortiz", Language: "en"},
 		},
 		Roles: []plan.Role{
-			{Name: "marketing_officer", Title: map[string]string{"en": "Marketing", "de": "Marketing"}},
+			{Name: "marketing_officer", Title: map[string]string{"en": "Marketing", "de": "Marketing"}, Primary: "anna", Backups: []string{"ben"}},
 			{Name: "legal_officer", Title: map[string]string{"en": "Legal", "de": "Recht"}},
 			{Name: "technical_slt", Title: map[string]string{"en": "Technical Lead", "de": "Technik"}},
 		},
 		Emergency: []plan.Task{{
 			ID: "stop_campaigns", Role: "marketing_officer",
 			Do:   map[string]string{"en": "Stop all outbound campaigns", "de": "Alle ausgehenden Kampagnen stoppen"},
-			Undo: map[string]string{"en": "Restart campaigns", "de": "Kampagnen wieder starten"},
+			Undo: map[string]string{"en": "Restart campaigns", "de": "Kampagnen wieder starten"}, Expect: 20 * time.Minute,
+		}, {
+			ID: "watch_press", Role: "marketing_officer", Every: 30 * time.Minute,
+			Do: map[string]string{"en": "Watch the press", "de": "Presse beobachten"},
 		}},
+		Channels:  plan.Channels{Mail: plan.SendGrid{Inbound: plan.Inbound{Address: "incident@in.acme.com"}}},
 		Audiences: []plan.Audience{{Name: "strategic", Title: map[string]string{"en": "strategic customers", "de": "strategische Kunden"}}},
 	})
 	w.Now = func() time.Time { return time.Date(2026, 11, 12, 2, 10, 0, 0, time.UTC) }
@@ -88,6 +92,8 @@ func example(kind notice.Kind) notice.Notice {
 		n.At = now.Add(24 * time.Hour)
 	case notice.NoteForLead:
 		n.Title = "on the plane until 5"
+	case notice.ContactTest, notice.Invitation, notice.Confirmed: // of no incident
+		n.Incident, n.Title, n.Drill = 0, "", kind == notice.ContactTest
 	}
 	return n
 }

@@ -2,13 +2,17 @@ package phrase
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/stormbell/stormbell/domain/notice"
+	"github.com/stormbell/stormbell/domain/plan"
 )
 
 //go:embed mail.html.tmpl
@@ -29,42 +33,70 @@ type Mail struct {
 // sheet is what both parts of a mail are made of.
 type sheet struct {
 	Lang, Heading string
-	// Paragraphs are lists of lines.
-	Paragraphs   [][]string
-	Button, Link string
-	Small        []string
-	Leave, Stop  string
+	// Before stands above the button, After below it.
+	Before, After []paragraph
+	// Button leads to Link, and so does Pass, which says the opposite.
+	Button, Pass, Link string
+	Small              []string
+	Leave, Stop        string
 }
 
-// Mail returns a notice as a mail. Its one button leads to the page where the person acts;
+// paragraph is lines that belong together. Strong ones are what nobody may miss.
+type paragraph struct {
+	Lines  []string
+	Strong bool
+}
+
+// Mail returns a notice as a mail. Its button leads to the page where the person acts;
 // opening it changes nothing.
 func (w *Words) Mail(n notice.Notice, to To) Mail {
 	f, lang := w.gather(n, to)
+	if n.Mention != "" {
+		f.Other = line(w.personName(n.Mention), 40)
+	}
+	f.Replies, f.Place = w.plan.Channels.Mail.Inbound.Has(), w.place(n, to.Person)
 	s := sheet{Lang: lang, Heading: f.Head, Link: to.Link}
 	if f.Name != "" {
 		s.add(w.say(lang, "common.greeting", f))
 	}
-	s.add(w.say(lang, key(n.Kind, "mail"), f))
-	if f.Title != "" && n.Kind != notice.NoteForLead {
-		s.add(w.say(lang, "common.happened", f))
-	}
 	if n.Drill {
 		s.add(w.say(lang, "common.drill", f))
+	}
+	s.add(w.say(lang, key(n.Kind, "mail"), f))
+	seeks := n.Kind == notice.Page || n.Kind == notice.Reminder
+	if seeks {
+		s.Before = append(s.Before, paragraph{[]string{w.say(lang, "mail.deadline", f)}, true})
+	}
+	if f.Title != "" && n.Kind != notice.NoteForLead {
+		s.add(w.say(lang, "common.happened", f))
 	}
 	if s.Link != "" {
 		s.Button = w.say(lang, "common.button", f)
 		if f.Asks {
 			s.Button = w.say(lang, string(n.Kind)+".button", f)
 		}
+		if seeks {
+			s.Pass = w.say(lang, "mail.pass", f)
+		}
 		s.Small = append(s.Small, w.say(lang, "common.safe", f))
 	}
-	if tel := w.plan.Company.Conference; tel != "" {
-		s.Small = append(s.Small, w.say(lang, "common.conference", tel))
+	if how := answer(n.Kind, f.Audience != ""); f.Replies && how != "" {
+		s.After = append(s.After, paragraph{Lines: []string{w.say(lang, how, f)}})
+	}
+	if steps := w.steps(n.Role, lang); (seeks || n.Kind == notice.Taken) && !n.Judge && len(steps) > 0 {
+		s.After = append(s.After, paragraph{Lines: append([]string{w.say(lang, "mail.first", nil)}, steps...)})
+	}
+	if f.Dial != "" && !f.Engineers && n.Incident != 0 {
+		s.After = append(s.After, paragraph{Lines: []string{w.say(lang, "common.conference", f)}})
 	}
 	s.Small = append(s.Small, w.say(lang, "common.footer", f))
 	m := s.mail()
 	m.Subject = line(w.say(lang, "common.mark", f)+": "+w.say(lang, key(n.Kind, "subject"), f), 150)
 	m.Headers = w.headers(n.Incident)
+	if f.Replies {
+		// That somebody is away is worth knowing: the lead is told.
+		m.Headers[suppress] = "DR, RN, NRN, AutoReply"
+	}
 	if urgent(n.Kind) {
 		m.Headers["Importance"], m.Headers["X-Priority"], m.Headers["Priority"] = "high", "1", "urgent"
 	}
@@ -74,11 +106,90 @@ func (w *Words) Mail(n notice.Notice, to To) Mail {
 // urgent are the notices that somebody must see now.
 func urgent(kind notice.Kind) bool {
 	switch kind {
-	case notice.Page, notice.Reminder, notice.NobodyAnswers, notice.PromiseBroken:
+	case notice.Page, notice.Reminder, notice.RollCall, notice.StillThere, notice.JoinAsked, notice.ProxyAsked, notice.NobodyAnswers, notice.PromiseBroken:
 		return true
 	default:
 		return false
 	}
+}
+
+// answer names the text that says how a notice can be replied to, "" when its page alone can
+// answer it. A reply means the same as on the phone.
+func answer(kind notice.Kind, message bool) string {
+	switch kind {
+	case notice.Page, notice.Reminder:
+		return "mail.reply_role"
+	case notice.Lapsed:
+		if message {
+			return "mail.reply_minutes"
+		}
+		return "mail.reply_task"
+	case notice.TaskAsked, notice.UndoAsked:
+		return "mail.reply_task"
+	case notice.Taken, notice.DraftAsked, notice.CheckAsked, notice.ReviewAsked, notice.ApprovalAsked:
+		return "mail.reply_minutes"
+	case notice.WatchDue:
+		return "mail.reply_words"
+	default:
+		return ""
+	}
+}
+
+// place is how somebody comes to get a notice about a role, "" when the plan does not say.
+func (w *Words) place(n notice.Notice, person string) string {
+	role, _ := w.plan.RoleByName(n.Role)
+	switch {
+	case n.Kind == notice.NobodyAnswers:
+		return "owner"
+	case person == "" || role.Name == "":
+		return ""
+	case role.Primary == person:
+		return "primary"
+	case slices.Contains(role.Backups, person):
+		return "backup"
+	}
+	for _, ref := range append([]string{role.Primary}, role.Backups...) {
+		name, _ := plan.RotationName(ref)
+		if r, ok := w.plan.Rotation(name); ok && slices.Contains(r.People, person) {
+			return "duty"
+		}
+	}
+	return ""
+}
+
+// maxSteps is how many tasks a mail names; the page has them all.
+const maxSteps = 3
+
+// steps are the first things a role does in emergency mode, with the usual time.
+func (w *Words) steps(role, lang string) (lines []string) {
+	for _, t := range w.plan.Emergency {
+		if t.Role == role && len(lines) < maxSteps {
+			f := facts{Task: w.pick(t.Do, lang, t.ID), Span: w.span(t.Expect), Every: w.span(t.Every)}
+			lines = append(lines, fmt.Sprintf("%d. %s", len(lines)+1, w.say(lang, "mail.step", f)))
+		}
+	}
+	return lines
+}
+
+// span is a length of time in the plan's minutes, rounded: "20 min", "2 h", or "" for none.
+func (w *Words) span(d time.Duration) string {
+	minute := cmp.Or(w.plan.Minute, time.Minute)
+	if n := int(d.Round(minute) / minute); n >= 120 {
+		return fmt.Sprintf("%d h", (n+30)/60)
+	} else if n > 0 {
+		return fmt.Sprintf("%d min", n)
+	}
+	return ""
+}
+
+// Aside marks words of a mail for whoever is told of them, in the company's language: they
+// came from a machine, or not from the person's own address.
+func (w *Words) Aside(words string, automatic bool) string {
+	id := "mail.elsewhere"
+	if automatic {
+		id = "mail.automatic"
+	}
+	return w.say(w.language(""), id, words)
 }
 
 // Update is a released message to one audience.
@@ -114,7 +225,11 @@ func (w *Words) UpdateMail(u Update) Mail {
 	return m
 }
 
-// headers thread all mails of one incident, make them filterable, and ask machines not to answer.
+// suppress says which automatic answers are not wanted.
+const suppress = "X-Auto-Response-Suppress"
+
+// headers thread all mails of one incident, make them filterable, and ask machines not to
+// answer. The mail that all refer to was never sent: its name alone keeps them together.
 func (w *Words) headers(incident int) map[string]string {
 	host := "stormbell.invalid"
 	if u, err := url.Parse(w.plan.Company.URL); err == nil && u.Hostname() != "" {
@@ -123,7 +238,7 @@ func (w *Words) headers(incident int) map[string]string {
 	thread := fmt.Sprintf("<incident-%d@%s>", incident, host)
 	return map[string]string{
 		"References": thread, "In-Reply-To": thread, "X-Stormbell-Incident": fmt.Sprint(incident),
-		"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All",
+		"Auto-Submitted": "auto-generated", suppress: "All",
 	}
 }
 
@@ -131,24 +246,31 @@ func (w *Words) headers(incident int) map[string]string {
 func (s *sheet) add(text string) {
 	for p := range strings.SplitSeq(text, "\n\n") {
 		if p = strings.Trim(p, "\n "); p != "" {
-			s.Paragraphs = append(s.Paragraphs, strings.Split(p, "\n"))
+			s.Before = append(s.Before, paragraph{Lines: strings.Split(p, "\n")})
 		}
 	}
 }
 
 func (s *sheet) mail() Mail {
 	var text []string
-	for _, lines := range s.Paragraphs {
-		text = append(text, strings.Join(lines, "\n"))
+	write := func(lines ...string) { text = append(text, strings.Join(lines, "\n")) }
+	for _, p := range s.Before {
+		write(p.Lines...)
 	}
-	if s.Button != "" {
-		text = append(text, s.Button+":\n"+s.Link)
+	switch {
+	case s.Pass != "":
+		write(s.Button+" / "+s.Pass+":", s.Link)
+	case s.Button != "":
+		write(s.Button+":", s.Link)
 	}
-	foot := s.Small
+	for _, p := range s.After {
+		write(p.Lines...)
+	}
+	foot := append([]string{"--"}, s.Small...)
 	if s.Leave != "" {
 		foot = append(foot, s.Stop+" "+s.Leave)
 	}
-	text = append(text, "--\n"+strings.Join(foot, "\n"))
+	write(foot...)
 	var html bytes.Buffer
 	// The template is ours and writes to memory; the tests render it for every kind.
 	_ = mailTemplate.Execute(&html, s)

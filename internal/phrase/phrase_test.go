@@ -163,7 +163,7 @@ func TestSpeechIsShortAndPlain(t *testing.T) {
 			require.NotContains(t, text, "1234", "an id is read out")
 		}
 		if kind != notice.Taken { // a long question, but nobody waits behind it
-			require.LessOrEqual(t, runes(s.Hello+s.Story+s.Keys), maxSpoken)
+			require.LessOrEqual(t, runes(s.Hello+s.Story+s.More+s.Keys), maxSpoken)
 		}
 		if drill {
 			require.Contains(t, s.Hello, map[string]string{"en": "a drill", "de": "eine Übung"}[lang])
@@ -177,9 +177,43 @@ func TestPageSpeech(t *testing.T) {
 	s := w.Speech(example(notice.Page), To{Person: "anna"})
 	require.Equal(t, "Guten Morgen Anna Vogel. Hier ist der Notfalldienst von ACME. Das ist keine Übung.", s.Hello)
 	require.Equal(t, "Checkout down, seit 2 Uhr 51. Sie haben Dienst für Marketing.", s.Story)
+	require.Equal(t, "3 weitere Anfragen sind offen.", s.More)
 	require.Equal(t, "That was 7. Please press 1, 2 or 3.", w.WrongKey("7", example(notice.Page), To{Language: "en"}))
 	require.Equal(t, "Please press 1, 2 or 3.", w.WrongKey("<b>", example(notice.Page), To{Language: "en"}))
 	require.Empty(t, w.Speech(example(notice.PassedOn), To{}).Keys, "nothing is left to press")
+}
+
+// Somebody who asked to be connected joins by a key, so that no mailbox ever does; without a
+// conference nothing is left to press.
+func TestBridgeSpeech(t *testing.T) {
+	t.Parallel()
+	w, to := acme(), To{Person: "ben"}
+	s := w.Speech(notice.Notice{Kind: notice.Bridge}, to)
+	require.Equal(t, "You asked to be connected to the conference.", s.Story)
+	require.Equal(t, "Press 1 to join the conference. Press star to hear this again.", s.Keys)
+	require.Equal(t, "That was 2. Please press 1, or just hang up.", w.WrongKey("2", notice.Notice{Kind: notice.Bridge}, to))
+	require.Contains(t, w.SMS(notice.Notice{Kind: notice.Bridge}, To{Language: "en", Link: link}), "Number and PIN of the conference: "+link)
+	w.plan.Company.Conference = ""
+	s = w.Speech(notice.Notice{Kind: notice.Bridge}, to)
+	require.Contains(t, s.Story, "we have no conference number")
+	require.Contains(t, s.Story, "call + 4 9 3 0")
+	require.Empty(t, s.Keys)
+}
+
+func TestIdleSpeech(t *testing.T) {
+	t.Parallel()
+	w := acme()
+	for want, n := range map[string]notice.Notice{
+		"ACME incident response. Nothing is open for you right now. To reach":                                          {},
+		"ACME incident response. Anna Vogel has Legal since 2 51. Nothing is":                                          {Mention: "anna", Role: "legal_officer", Since: w.Now().Add(-19 * time.Minute)},
+		"ACME incident response. No role waits for your answer. One request is open for you: please answer our text m": {Count: 1},
+		"ACME incident response. No role waits for your answer. 2 requests are open for you":                           {Count: 2},
+	} {
+		s := w.Idle(n, To{Person: "ben"})
+		require.Contains(t, s.Story, want)
+		require.LessOrEqual(t, runes(s.Story), maxSpoken)
+	}
+	require.Contains(t, w.Idle(notice.Notice{}, To{Person: "anna"}).Story, "Für Sie ist gerade nichts offen.")
 }
 
 func TestMailIsSafeAndWhole(t *testing.T) {
@@ -192,8 +226,12 @@ func TestMailIsSafeAndWhole(t *testing.T) {
 		require.NotContains(t, m.Subject+m.Text+m.HTML, "evil.example/pay")
 		require.NotContains(t, m.HTML, "<script")
 		require.NotContains(t, m.HTML, "\u202e")
-		require.Equal(t, 1, strings.Count(m.HTML, "<a "), "one button")
-		require.Contains(t, m.HTML, `href="`+link+`"`)
+		links := 1
+		if kind == notice.Page || kind == notice.Reminder {
+			links = 2 // to take it, or to pass it on: on the same page
+		}
+		require.Equal(t, links, strings.Count(m.HTML, "<a "))
+		require.Equal(t, links, strings.Count(m.HTML, `href="`+link+`"`))
 		require.Contains(t, m.Text, link)
 		require.NotContains(t, m.Text+m.HTML+m.Subject, "<no value>")
 		require.NotContains(t, m.Subject, "unknown.")

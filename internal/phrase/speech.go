@@ -14,8 +14,9 @@ type Speech struct {
 	// Language and Voice as Twilio names them.
 	Language, Voice string
 	// Hello says who calls; Story what it is about; Keys what can be pressed, empty when
-	// nothing can. The three together take at most 20 seconds.
-	Hello, Story, Keys string
+	// nothing can; More, said before the keys, how many more pages are open (the notice's
+	// Count), mostly empty. All of them together take at most 20 seconds.
+	Hello, Story, More, Keys string
 	// Digits is how many keys an answer has: 1, or 3 and a hash key.
 	Digits int
 	// Silence is said when nothing was pressed, Bye at the end of an answered call.
@@ -39,6 +40,12 @@ func menu(kind notice.Kind) (name string, digits int) {
 		return "role", 1
 	case notice.Taken, notice.TaskAsked, notice.Lapsed, notice.UndoAsked:
 		return "minutes", 3
+	case notice.Bridge, notice.JoinAsked, notice.ProxyAsked:
+		return "bridge", 1
+	case notice.RollCall, notice.StillThere:
+		return "there", 1
+	case notice.ContactTest:
+		return "test", 1
 	default:
 		return "talk", 1
 	}
@@ -47,7 +54,7 @@ func menu(kind notice.Kind) (name string, digits int) {
 // final tells that nothing is left to press: the words end the call.
 func final(kind notice.Kind) bool {
 	switch kind {
-	case notice.Noted, notice.PassedOn, notice.Unneeded, notice.StandDown, notice.FalseAlarm, notice.TaskDone:
+	case notice.Noted, notice.PassedOn, notice.Unneeded, notice.StandDown, notice.FalseAlarm, notice.TaskDone, notice.Confirmed:
 		return true
 	default:
 		return kind == notice.Taken // its story already asks for the minutes
@@ -61,10 +68,13 @@ func (w *Words) Speech(n notice.Notice, to To) Speech {
 	s := w.speech(lang, n.Kind, f)
 	s.Hello, s.Digits = w.say(lang, "call.hello", f), digits
 	s.Silence = w.say(lang, "call.silence_"+keys, f)
-	if !final(n.Kind) {
+	if !final(n.Kind) && (n.Kind != notice.Bridge || f.Conference) {
 		s.Keys = w.say(lang, "call.keys_"+keys, f)
 	}
-	s.Story = fit(maxSpoken-runes(s.Hello)-runes(s.Keys), runes,
+	if n.Kind == notice.Page && n.Count > 0 {
+		s.More = w.say(lang, "caller.more", f)
+	}
+	s.Story = fit(maxSpoken-runes(s.Hello)-runes(s.More)-runes(s.Keys), runes,
 		func() string { return strings.TrimSpace(w.say(lang, key(n.Kind, "story"), f)) },
 		// A role is cut last: half a name of it says nothing.
 		slot{&f.Title, 20}, slot{&f.Task, 16}, slot{&f.Audience, 12}, slot{&f.Role, 24}, slot{&f.Title, 0}, slot{&f.Role, 12})
@@ -86,6 +96,18 @@ func (w *Words) Stranger(language string) Speech {
 	f, lang := w.spoken(notice.Notice{}, To{Language: language})
 	s := w.speech(lang, "", f)
 	s.Story = w.say(lang, "call.stranger", f)
+	return s
+}
+
+// Idle is what somebody we know hears who calls while no page is open for them: that Count
+// requests of other kinds are, or that Mention has Role since Since. Story is all of it.
+func (w *Words) Idle(n notice.Notice, to To) Speech {
+	f, lang := w.spoken(n, to)
+	s := w.speech(lang, "", f)
+	s.Story = w.say(lang, "caller.idle", f)
+	if n.Count > 0 {
+		s.Story = w.say(lang, "caller.busy", f)
+	}
 	return s
 }
 

@@ -93,7 +93,17 @@ type facts struct {
 	At, Since                      string
 	Incident, Minutes, Count, Hour int
 	Drill, Judge, Night, Asks      bool
-	Key, List                      string
+	// Conference tells whether the plan has a number to be connected with.
+	Conference bool
+	// Engineers says that the engineers' call is meant and not the business group's.
+	Engineers bool
+	// Dial and PIN are how to join the conference.
+	Dial, PIN string
+	Key, List  string
+	// Only mails say these: whether one can be answered, how the receiver comes to the role,
+	// how long a task takes or how often it is due.
+	Replies            bool
+	Place, Span, Every string
 }
 
 // gather collects what a notice can name, for writing; the speech changes it to be spoken.
@@ -114,8 +124,9 @@ func (w *Words) gather(n notice.Notice, to To) (facts, string) {
 		Incident: n.Incident, Minutes: n.Minutes, Count: n.Count,
 		Hour: now.Hour(), Night: now.Hour() >= 22 || now.Hour() < 6, Drill: n.Drill,
 		// Whoever speaks for the technical side to the business is asked to judge (R23, R25).
-		Judge: n.Judge,
-		Asks:  words().ids[string(n.Kind)+".button"],
+		Judge: n.Judge, Conference: w.plan.Company.ConferenceNumber() != "", Engineers: n.Role == plan.TechnicalLiaison,
+		Dial: line(w.plan.Company.Conference, 24), PIN: line(w.plan.Company.ConferencePIN, 12),
+		Asks: words().ids[string(n.Kind)+".button"],
 	}
 	f.Task, f.Audience = w.subject(n, lang)
 	f.Head, f.Tag = w.say(lang, "common.head", f), w.say(lang, "common.tag", f)

@@ -74,6 +74,7 @@ func TestCheck_warnings_doNotFail(t *testing.T) {
 		{"release by somebody else", "release: incident_commander", "release: business_lead", "the guide leaves the release of messages to the incident_commander"},
 		{"open trigger", "url: http://127.0.0.1:8080", "url: https://i.acme.example", "triggers.grafana: without a token it takes alerts on the loopback only"},
 		{"no chat", "  chat: https://chat.acme.example/emergency\n", "", "taking part needs a call and a chat"},
+		{"fallback at home", `from: "+49 171 3920001" }`, `from: "+49 171 3920001", fallback: "http://127.0.0.1:9/x.xml" }`, "channels.pages.fallback: is on our own host"},
 		{"plain http", "chat: https:", "chat: http:", "anybody on the way can read"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -144,7 +145,7 @@ func TestCheck_pictures_neverShowASecret(t *testing.T) {
 func TestParse_references_areResolvedAndMasked(t *testing.T) {
 	t.Parallel()
 	source := changed(t,
-		`pages:   { type: lab, from: "+49 171 3920001" }`, `pages: { type: twilio, account: "${ACCOUNT}", token: "file:twilio", from: "${FROM}", endpoint: "http://127.0.0.1:9/" }`,
+		`pages:   { type: lab, from: "+49 171 3920001" }`, `pages: { type: twilio, account: "${ACCOUNT}", token: "file:twilio", from: "${FROM}", endpoint: "http://127.0.0.1:9/", fallback: "https://words.acme.example/fallback.xml" }`,
 		`email:   { type: lab`, `email: { type: sendgrid, key: "file:/run/secrets/mail"`,
 		`type: grafana`, `type: grafana`+"\n    token: \"${GRAFANA}\"",
 	)
@@ -167,6 +168,7 @@ func TestParse_references_areResolvedAndMasked(t *testing.T) {
 	require.Equal(t, "hunter2", p.Channels.Pages.Token.Reveal())
 	require.Equal(t, "+491713920009", p.Channels.Pages.From)
 	require.Equal(t, "http://127.0.0.1:9", p.Channels.Pages.Endpoint)
+	require.Equal(t, "https://words.acme.example/fallback.xml", p.Channels.Pages.Fallback)
 	require.Equal(t, "hunter3", p.Channels.Mail.Key.Reveal())
 	require.False(t, p.Channels.Pages.Lab)
 	require.True(t, p.Channels.Updates.Lab)

@@ -11,6 +11,9 @@ type policyShape struct {
 	Steps  list[stepShape] `yaml:"steps,need"`
 	Repeat againShape      `yaml:"repeat"`
 	Last   lastShape       `yaml:"last"`
+	// Quiet are hours in which there is only mail, Lease how long an acknowledgement counts.
+	Quiet list[text] `yaml:"quiet"`
+	Lease span       `yaml:"lease"`
 }
 
 type stepShape struct {
@@ -38,7 +41,7 @@ type lastShape struct {
 
 // targets are the words that may stand instead of a role's name.
 var targets = []string{
-	string(plan.TargetPrimary), string(plan.TargetBackup), string(plan.TargetNextBackup),
+	string(plan.TargetPrimary), string(plan.TargetBackup), string(plan.TargetBoth), string(plan.TargetNextBackup),
 	string(plan.TargetAllBackups), string(plan.TargetEveryone),
 }
 
@@ -57,8 +60,31 @@ func (b *builder) policies() {
 		}
 		p.Again = b.again(e.value.Repeat, len(p.Steps))
 		p.Last = b.last(e.value.Last)
+		p.Quiet, p.Lease = b.quiet(e.value.Quiet), b.lease(e.value.Lease)
 		b.plan.Policies = append(b.plan.Policies, p)
 	}
+}
+
+// quiet reads the hours in which a policy makes no noise. Whole days would silence it for good.
+func (b *builder) quiet(l list[text]) plan.Quiet {
+	if !l.given() {
+		return plan.Quiet{}
+	}
+	q := plan.Quiet{Hours: b.hours(l), Timezone: b.file.Company.Timezone.value}
+	for i, h := range q.Hours {
+		if h.From == 0 && h.To == day {
+			b.fail(l.items[i].spot, "are whole days; quiet hours end on the same night, such as 22:00-07:00")
+		}
+	}
+	return q
+}
+
+// lease reads how long an acknowledgement counts without a sign of life.
+func (b *builder) lease(s span) time.Duration {
+	if s.given() && !b.between(s, 10*time.Minute, 7*day, "an acknowledgement counts for a while, and not for ever") {
+		return 0
+	}
+	return s.value
 }
 
 func (b *builder) step(f stepShape) plan.Step {

@@ -40,7 +40,7 @@ func TestExample_builtInPlan_meansWhatItSays(t *testing.T) {
 	urgent, _ := p.Policy("urgent")
 	minute := time.Minute
 	require.Equal(t, plan.Policy{
-		Name: "urgent", Edition: plan.Edition,
+		Name: "urgent", Edition: plan.Edition, Lease: 2 * time.Hour,
 		Steps: []plan.Step{
 			{To: plan.TargetPrimary, By: []plan.Channel{plan.SMS}, Wait: 3 * minute},
 			{To: plan.TargetPrimary, By: []plan.Channel{plan.Call}, Wait: 3 * minute},

@@ -45,6 +45,7 @@ var mistakes = []mistake{
 	{"unknown language", "languages: [en, de]", "languages: [en, de, fr]", "fr", `company.languages[2]: there is no language "fr"; possible are de, en`},
 	{"no language", "languages: [en, de]", "languages: []", "languages", "company.languages: is empty; name at least one of de and en"},
 	{"no web address", "url: http://127.0.0.1:8080", "url: acme.example", "acme.example", `company.url: "acme.example" is no web address`},
+	{"fallback of texts", `from: "+49 171 3920002" }`, `from: "+49 171 3920002", fallback: "https://words.acme.example" }`, `"https://words`, "channels.updates.fallback: is for calls"},
 	{"address too long for texts", "url: http://127.0.0.1:8080", "url: https://incident-response.acme.example", "https://incident", "company.url: name and url together leave 32 characters of a text message"},
 	{"name too long for texts", "name: ACME ", "name: Allgemeine Compagnie für Maschinen und Eisen ", "Allgemeine", "company.name: name and url together leave 9 characters"},
 	{"help phone without country", `help_phone: "+49 30 23125 000"`, `help_phone: "030 23125000"`, `"030 23125000"`, `company.help_phone: "030 23125000" has no country code`},
@@ -97,8 +98,11 @@ var mistakes = []mistake{
 	{"wait too long", "wait: 4m }", "wait: 2d }", "2d", "2d makes no sense"},
 	{"policy that falls silent", "    last: { to: [everyone, business_lead], by: [sms, call], every: 10m, at_most: 1h }\n", "", "default:\n    steps", "escalation.default: last is missing"},
 	{"last rule by mail", "by: [sms, call], every: 10m", "by: [email], every: 10m", "by: [email], every", "e-mail alone wakes nobody"},
-	{"last rule shrinks", "every: 10m, at_most: 1h", "every: 10m, at_most: 5m", "5m }\n\n#", "5m is shorter than every (10m)"},
+	{"last rule shrinks", "every: 10m, at_most: 1h", "every: 10m, at_most: 5m", "5m }\n    lease", "5m is shorter than every (10m)"},
 	{"no steps", "steps:\n      - { to: primary,     by: [sms],       wait: 3m }\n      - { to: primary,     by: [call],      wait: 3m }\n      - { to: backup,      by: [sms, call], wait: 3m }\n      - { to: next_backup, by: [sms, call], wait: 3m }", "steps: []", "steps: []", "escalation.urgent.steps: is empty"},
+	{"lease of a minute", "at_most: 30m }\n    lease: 2h", "at_most: 30m }\n    lease: 1m", "1m\n  default", "an acknowledgement counts for a while"},
+	{"quiet for ever", "at_most: 30m }\n    lease: 2h", "at_most: 30m }\n    quiet: [Sat]", "Sat]", "quiet hours end on the same night"},
+	{"quiet nonsense", "at_most: 30m }\n    lease: 2h", "at_most: 30m }\n    quiet: [night]", "night]", "\"night\" are no hours"},
 	{"endless repeat", "repeat: 2", "repeat: 99", "99", "20 times are enough"},
 
 	// Severity.

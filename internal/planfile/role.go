@@ -16,6 +16,8 @@ type roleShape struct {
 	Backup        list[text] `yaml:"backup"`
 	Escalation    text       `yaml:"escalation"`
 	NeededToStart flag       `yaml:"needed_to_start"`
+	// Card is what somebody who has the role for the first time must know.
+	Card dict[text] `yaml:"card"`
 }
 
 // groups of the guide's roles (R45).
@@ -24,6 +26,7 @@ var groups = map[string]plan.Group{
 	plan.TechnicalSLT:      plan.GroupInitial,
 	plan.BusinessLead:      plan.GroupInitial,
 	plan.CustomerLiaison:   plan.GroupInitial,
+	plan.TechnicalLiaison:  plan.GroupTechnical,
 	plan.InternalLiaison:   plan.GroupMessaging,
 	plan.MarketingOfficer:  plan.GroupOperations,
 	plan.SocialOfficer:     plan.GroupOperations,
@@ -51,6 +54,9 @@ func (b *builder) roles() {
 			Policy:        f.Escalation.value,
 			NeededToStart: f.NeededToStart.value,
 		}
+		if f.Card.given() {
+			r.Card = b.inLanguages(f.Card)
+		}
 		if g, ok := groups[r.Name]; ok {
 			r.Group = g
 		}
@@ -68,6 +74,26 @@ func (b *builder) roles() {
 		b.backups(f)
 		b.plan.Roles = append(b.plan.Roles, r)
 	}
+	b.technicalLiaison()
+}
+
+// technicalLiaison adds the role that takes the Customer Liaison's place on the engineers'
+// call (R32): whoever stands behind the Customer Liaison, unless the plan says otherwise.
+func (b *builder) technicalLiaison() {
+	named := func(name string) func(plan.Role) bool { return func(r plan.Role) bool { return r.Name == name } }
+	i := slices.IndexFunc(b.plan.Roles, named(plan.CustomerLiaison))
+	if i < 0 || slices.ContainsFunc(b.plan.Roles, named(plan.TechnicalLiaison)) {
+		return
+	}
+	r := b.plan.Roles[i]
+	if len(r.Backups) == 0 {
+		return
+	}
+	b.plan.Roles = append(b.plan.Roles, plan.Role{
+		Name: plan.TechnicalLiaison, Group: plan.GroupTechnical, Policy: r.Policy,
+		Title:   map[string]string{"en": "Liaison to the engineers", "de": "Verbindung zur Technik"},
+		Primary: r.Backups[0], Backups: append(slices.Clone(r.Backups[1:]), r.Primary),
+	})
 }
 
 // backups checks that somebody else stands behind everybody who may have the role (R57).
