@@ -42,6 +42,12 @@ func TestEvening_playedAloneWithEmptyBodies(t *testing.T) {
 
 	s.must(200, http.MethodPost, n+"/roles/business_lead/accept", "")
 	i = s.must(200, http.MethodPost, n+"/roles/customer_liaison/accept", `{"by": "carla", "minutes": 10}`)
+	require.Equal(t, "gathering", i["stage"], "a role taken by text is nobody on the call")
+	require.Equal(t, true, at(t, i, "roles", "role=customer_liaison", "awaited"))
+	for _, role := range []string{"business_lead", "technical_slt", "customer_liaison"} {
+		i = s.must(200, http.MethodPost, n+"/roles/"+role+"/presence", "")
+		require.Equal(t, "present", at(t, i, "roles", "role="+role, "state"))
+	}
 	require.Equal(t, "briefing", i["stage"])
 	require.Equal(t, "open", at(t, i, "briefing", "state"))
 

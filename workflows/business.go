@@ -57,6 +57,7 @@ func BusinessIncident(ctx workflow.Context, in contract.BusinessInput) (effect.B
 		onUpdate(m, contract.Attend, "somebody is on the call", func(c business.Attend) business.Command { return c }),
 		onUpdate(m, contract.NameProxy, "somebody is on the call for the holder of a role", func(c business.NameProxy) business.Command { return c }),
 		onUpdate(m, contract.HandOver, "the engineers' call is handed over", func(c business.HandOver) business.Command { return c }),
+		onUpdate(m, contract.StillHere, "a sign of life of whoever holds a role", func(c business.StillHere) business.Command { return c }),
 		onUpdate(m, contract.SkipMessage, "an audience gets no message", func(c business.SkipMessage) business.Command { return c }),
 		onUpdate(m, contract.OrderMessage, "order the next message", func(c business.OrderMessage) business.Command { return c }),
 	)

@@ -63,6 +63,7 @@ func Incident(ctx workflow.Context, in contract.IncidentInput) error {
 		onUpdate(m, contract.Cancel, "it was a false alarm", func(c incident.Cancel) incident.Command { return c }),
 		onUpdate(m, contract.PageRole, "reach somebody for a role", func(c incident.PageRole) incident.Command { return c }),
 		onUpdate(m, contract.Appoint, "give a role to a person", func(c incident.Appoint) incident.Command { return c }),
+		onUpdate(m, contract.StillHere, "a sign of life of whoever holds a role", func(c incident.StillHere) incident.Command { return c }),
 		onUpdate(m, contract.AddNote, "add a note to the timeline", func(c incident.AddNote) incident.Command { return c }),
 	)
 	if err != nil {

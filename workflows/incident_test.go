@@ -44,6 +44,12 @@ func referenceNight(t *testing.T) *night {
 		take(plan.BusinessLead, "carla")()
 	})
 	n.at(6*time.Minute, take(plan.CustomerLiaison, "eva"))
+	n.at(6*time.Minute+30*time.Second, func() {
+		n.refuse(biz, contract.ConfirmBriefing, business.ConfirmBriefing{Actor: by("dev")}, "too_early")
+		n.reply(biz, "dev", reply.Reply{Action: reply.Done})
+		n.reply(biz, "carla", reply.Reply{Action: reply.Done})
+		n.do(biz, contract.Attend, business.Attend{Actor: by("eva"), Role: plan.CustomerLiaison})
+	})
 	n.at(7*time.Minute, func() {
 		n.do(biz, contract.Brief, business.Brief{Actor: by("eva"), Answers: []business.BriefReply{
 			{Question: business.TriggeringError, Text: "payments fail"}, {Question: business.WorstCase, Unknown: true},
@@ -144,6 +150,12 @@ func TestIncident_declaredWhileTheSLTIsStillPaged_itComesOver(t *testing.T) {
 		n.reply(page(plan.BusinessLead), "carla", reply.Reply{Action: reply.Take})
 		n.reply(page(plan.CustomerLiaison), "eva", reply.Reply{Action: reply.Take})
 		n.reply(page(plan.TechnicalSLT), "dev", reply.Reply{Action: reply.Take})
+	})
+	n.at(3*time.Minute, func() {
+		require.Contains(t, n.told("dev"), "join_asked", "his page began before the declaration")
+		for _, person := range []string{"carla", "eva", "dev"} {
+			n.reply(contract.BusinessID(2026, 7), person, reply.Reply{Action: reply.Done})
+		}
 	})
 	n.at(20*time.Minute, func() {
 		require.Equal(t, business.EmergencyMode, snapshot[business.State](n, contract.BusinessID(2026, 7)).Mode)

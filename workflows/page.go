@@ -64,7 +64,7 @@ func Page(ctx workflow.Context, in contract.PageInput) (effect.PageEnded, error)
 }
 
 func pageEnded(s escalation.State) effect.PageEnded {
-	return effect.PageEnded{Role: s.Page.Role, K: s.Page.K, Holder: s.Holder, Via: s.Via, At: s.HeldAt, Minutes: s.Minutes, Joined: s.Joined}
+	return effect.PageEnded{Role: s.Page.Role, K: s.Page.K, Holder: s.Holder, Via: s.Via, At: s.HeldAt, Minutes: s.Minutes, Called: s.Page.Join, Joined: s.Joined}
 }
 
 // announceEarly tells the parent who holds the role while a roll call keeps the page open, and

@@ -34,6 +34,7 @@ func TestPage_nobodyAnswers_climbsThenNeverFallsSilent(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, last, 5*time.Hour+30*time.Minute, "it went on until a human ended it")
 	require.Contains(t, n.told("ben"), "nobody_answers")
+	require.Equal(t, []string{"nobody_answers"}, n.told("olga"), "the owners hear of it")
 	require.Contains(t, n.told("dev"), "false_alarm")
 }
 
@@ -58,7 +59,7 @@ func TestPage_backupTakes_lateReplyIsToldWho(t *testing.T) {
 	require.NoError(t, n.GetWorkflowError())
 	require.Equal(t, "finn", snapshot[escalation.State](n, page).Holder)
 	require.Contains(t, n.told("finn"), "taken")
-	require.Equal(t, []string{"page", "page", "too_late"}, n.told("dev"))
+	require.Equal(t, []string{"page", "page", "too_late", "too_late"}, n.told("dev"), "when finn took it, and when he answered")
 	require.Len(t, n.reached(plan.TechnicalSLT), 4, "nobody is reached after the role is held")
 }
 
@@ -75,6 +76,43 @@ func TestPage_textFails_callsAtOnce(t *testing.T) {
 	n.run()
 	require.NoError(t, n.GetWorkflowError())
 	require.Equal(t, []string{"0s sms dev", "0s call dev"}, n.reached(plan.TechnicalSLT))
+}
+
+// Another call to the same phone is under way: the page asks again and again, longer than it
+// would try anything else, and calls when that one is over; nobody else is reached for it.
+func TestPage_phoneIsEngaged_waitsAndCalls(t *testing.T) {
+	n := newNight(t)
+	n.answer = func(c plan.Channel, _ contract.SendInput) delivery.Outcome {
+		if c == plan.Call && n.Now().Sub(n.start) < 4*time.Minute+30*time.Second {
+			return delivery.Outcome{State: delivery.Intended, Class: delivery.NotProcessed, Code: delivery.InCall}
+		}
+		return delivery.Outcome{State: delivery.Accepted}
+	}
+	n.at(0, n.alert)
+	n.at(5*time.Minute, func() { n.do("", contract.Cancel, incident.Cancel{Actor: boss}) })
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	reached := n.reached(plan.TechnicalSLT)
+	require.Equal(t, []string{"0s sms dev", "3m0s call dev", "3m1s call dev"}, reached[:3])
+	require.Equal(t, "4m30s call dev", reached[len(reached)-1])
+	require.Len(t, reached, 92)
+}
+
+// The wait for an engaged phone ends with its step: the next rung follows in time.
+func TestPage_phoneStaysEngaged_backupFollowsInTime(t *testing.T) {
+	n := newNight(t)
+	n.answer = func(c plan.Channel, in contract.SendInput) delivery.Outcome {
+		if c == plan.Call && in.Person == "dev" {
+			return delivery.Outcome{State: delivery.Intended, Class: delivery.NotProcessed, Code: delivery.InCall}
+		}
+		return delivery.Outcome{State: delivery.Accepted}
+	}
+	n.at(0, n.alert)
+	n.at(7*time.Minute, func() { n.do("", contract.Cancel, incident.Cancel{Actor: boss}) })
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	reached := n.reached(plan.TechnicalSLT)
+	require.Equal(t, []string{"6m0s sms finn", "6m0s call finn"}, reached[len(reached)-2:])
 }
 
 // A roll call goes on after the role is held; whoever opened the page hears of the holder at
@@ -111,4 +149,42 @@ func TestPage_rollCall_parentHearsOfTheHolderBeforeItEnds(t *testing.T) {
 	require.False(t, twice)
 	require.Equal(t, []string{"0s sms dev", "0s sms finn", "5m0s sms dev"}, n.reached(plan.TechnicalSLT))
 	require.Contains(t, n.told("dev"), "too_late")
+}
+
+// A role that is taken in a roll call goes on being called until everybody has answered; when
+// the incident is over the roll call ends too.
+func TestPage_rollCall_endsWithTheIncident(t *testing.T) {
+	t.Parallel()
+	n := newNight(t)
+	n.SetStartWorkflowOptions(startAs(n.incidentID()))
+	page := contract.PageID(2026, 7, plan.TechnicalSLT, 1)
+	n.rules.Policies[0].Steps = []plan.Step{{To: plan.TargetEveryone, By: []plan.Channel{plan.SMS}, Wait: 3 * time.Minute, RollCall: true}}
+	n.at(0, n.alert)
+	n.at(2*time.Minute, func() { n.reply(page, "dev", reply.Reply{Action: reply.Take}) })
+	n.at(4*time.Minute, func() {
+		require.Equal(t, "dev", snapshot[incident.State](n, n.incidentID()).Roles.Holder(plan.TechnicalSLT), "the incident knows at once")
+	})
+	n.at(20*time.Minute, func() { n.do("", contract.Resolve, incident.Resolve{Actor: boss}) })
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	require.Equal(t, []string{"0s sms dev", "0s sms finn", "5m0s sms finn", "11m0s sms finn"}, n.reached(plan.TechnicalSLT))
+	require.Contains(t, n.told("finn"), "stand_down")
+}
+
+// Nothing is heard of whoever holds the role: they are asked, and then it is paged again.
+func TestIncident_nothingHeardOfTheHolder_theRoleIsPagedAgain(t *testing.T) {
+	t.Parallel()
+	n := newNight(t)
+	n.SetStartWorkflowOptions(startAs(n.incidentID()))
+	page := func(k int) string { return contract.PageID(2026, 7, plan.TechnicalSLT, k) }
+	n.at(0, n.alert)
+	n.at(time.Minute, func() { n.reply(page(1), "dev", reply.Reply{Action: reply.Take}) })
+	n.at(2*time.Hour, func() { n.reply(n.incidentID(), "dev", reply.Reply{Minutes: 30}) })
+	n.at(4*time.Hour+5*time.Minute, func() { n.reply(page(2), "finn", reply.Reply{Action: reply.Take}) })
+	n.at(5*time.Hour, func() { n.do("", contract.Resolve, incident.Resolve{Actor: boss}) })
+	n.run()
+	require.NoError(t, n.GetWorkflowError())
+	require.Equal(t, []string{"page", "taken", "recommend_asked", "noted", "still_there", "role_lost"}, n.told("dev"))
+	require.Equal(t, []string{"0s sms dev", "4h3m0s sms finn", "4h3m0s call finn"}, n.reached(plan.TechnicalSLT), "whoever was asked in vain is left out")
+	require.Equal(t, "finn", snapshot[incident.State](n, n.incidentID()).Roles.Holder(plan.TechnicalSLT))
 }

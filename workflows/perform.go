@@ -224,7 +224,7 @@ func (m *machine[S, C]) openMessage(e effect.OpenMessage) {
 	in := contract.MessageInput{Settle: m.settle, Carried: carried, Start: comms.Start{
 		Incident: m.number, Year: m.year, Title: m.title(), Drill: m.drill, Phase: e.Phase, Audience: audience, Order: e.Order,
 		Cadence: m.rules.Cadence.Updates[e.Audience], Patience: m.rules.Cadence.Review, Minute: m.rules.Minute,
-		Holders: e.Holders, Facts: e.Facts, PlanHash: m.rules.Hash,
+		Holders: e.Holders, Facts: e.Facts, PlanHash: m.rules.Hash, Edition: m.rules.Edition,
 	}}
 	opts := m.options(contract.MessageID(m.year, m.number, e.Phase, e.Audience),
 		fmt.Sprintf("Incident %d: message to %s, %s", m.number, e.Audience, e.Phase), audienceAttribute.ValueSet(e.Audience), phaseAttribute.ValueSet(string(e.Phase)))

@@ -24,16 +24,24 @@ const (
 // certainly not taken is tried again; what is ambiguous rests, is looked up at the
 // provider, and is sent again only when it cannot be found (a page prefers a flagged
 // duplicate to silence).
+// A phone to which another call is under way is no try: it is asked again until the step is over.
 // Meanwhile is told what is known as soon as the first attempt has not worked, so that other
 // channels need not wait for this one.
 func send(ctx workflow.Context, channel plan.Channel, settle time.Duration, in contract.SendInput, why string, meanwhile func(delivery.Outcome)) delivery.Outcome {
 	pause := time.Second
-	for range maxTries {
+	for tries := 0; tries < maxTries; tries++ {
 		result := try(ctx, channel, in, why)
 		switch delivery.Next(result.Outcome) {
 		case delivery.RetrySame:
 			meanwhile(result.Outcome)
 			in.Again = contract.Retry
+			if result.Outcome.Code == delivery.InCall && !in.Until.IsZero() {
+				if wait(ctx, max(result.RetryAfter, time.Second), "another call to this phone is under way", in.Until) != nil {
+					return result.Outcome
+				}
+				tries--
+				continue
+			}
 			if wait(ctx, max(pause, result.RetryAfter), "the provider did not take it; trying again", in.Until) != nil {
 				return result.Outcome
 			}

@@ -32,6 +32,7 @@ type night struct {
 	t        *testing.T
 	start    time.Time
 	commands int
+	rules    plan.Snapshot
 
 	mu      sync.Mutex
 	sent    []sent
@@ -54,7 +55,7 @@ var people = map[string][]string{
 }
 
 func rules() plan.Snapshot {
-	policy := plan.Policy{Name: "urgent", Steps: []plan.Step{
+	policy := plan.Policy{Name: "urgent", Edition: plan.Edition, Lease: 2 * time.Hour, Steps: []plan.Step{
 		{To: plan.TargetPrimary, By: []plan.Channel{plan.SMS}, Wait: 3 * time.Minute},
 		{To: plan.TargetPrimary, By: []plan.Channel{plan.Call}, Wait: 3 * time.Minute},
 		{To: plan.TargetBackup, By: []plan.Channel{plan.SMS, plan.Call}, Wait: 3 * time.Minute},
@@ -71,7 +72,7 @@ func rules() plan.Snapshot {
 		Phases:         []plan.Phase{plan.Investigation, plan.Identification, plan.Monitoring, plan.Resolution},
 		Audiences:      []plan.AudienceRule{{Name: "internal", Send: []string{"email", "status_page"}, Recipients: 3, Draft: plan.TechnicalSLT, Check: plan.CustomerLiaison, Agree: []string{plan.LegalOfficer}, Approve: plan.ELTApprover, Release: plan.IncidentCommander}},
 		Cadence:        plan.Cadence{Updates: map[string]time.Duration{"internal": 30 * time.Minute}, Remind: 5 * time.Minute, Review: 10 * time.Minute},
-		AnalysisWithin: 24 * time.Hour,
+		AnalysisWithin: 24 * time.Hour, Owners: []string{"olga"}, Edition: plan.Edition,
 	}
 	for _, name := range []string{plan.IncidentCommander, plan.TechnicalSLT, plan.BusinessLead, plan.CustomerLiaison, plan.MarketingOfficer, plan.LegalOfficer, plan.ELTApprover} {
 		start := name == plan.TechnicalSLT || name == plan.BusinessLead || name == plan.CustomerLiaison
@@ -83,7 +84,7 @@ func rules() plan.Snapshot {
 func newNight(t *testing.T) *night {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
-	n := &night{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t, latest: map[string]contract.AppendInput{}}
+	n := &night{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t, latest: map[string]contract.AppendInput{}, rules: rules()}
 	n.start = time.Date(2026, 11, 22, 2, 51, 0, 0, time.UTC)
 	n.SetStartTime(n.start)
 	n.SetTestTimeout(20 * time.Second)
@@ -153,7 +154,7 @@ func (n *night) alert() {
 }
 
 func (n *night) run() {
-	n.ExecuteWorkflow(contract.Incident, contract.IncidentInput{Number: 7, Year: 2026, Rules: rules()})
+	n.ExecuteWorkflow(contract.Incident, contract.IncidentInput{Number: 7, Year: 2026, Rules: n.rules})
 }
 
 func (n *night) reply(workflowID, person string, r reply.Reply) {

@@ -124,5 +124,5 @@ func TestDesk_closedIncident_takesNothing(t *testing.T) {
 	a := act.Act{Incident: 1, Who: operator}
 	require.NoError(t, desk.Cancel(t.Context(), a, ""))
 	refused(t, refusal.Ended, desk.Note(t.Context(), a, "hm"))
-	refused(t, refusal.Ended, desk.Page(t.Context(), a, "legal_officer"))
+	refused(t, refusal.Ended, desk.Page(t.Context(), a, "legal_officer", false))
 }

@@ -24,6 +24,9 @@ type Commands interface {
 	Business(ctx context.Context, ref client.Ref, name string, command any, request string) (contract.Receipt, error)
 	Page(ctx context.Context, ref client.Ref, role string, k int, name string, command any, request string) (contract.Receipt, error)
 	Message(ctx context.Context, ref client.Ref, phase plan.Phase, audience, name string, command any, request string) (contract.Receipt, error)
+	TestContact(ctx context.Context, id string, in contract.ContactTestInput) error
+	Confirmed(ctx context.Context, test string, c contract.Confirmation) error
+	DutyChanged(ctx context.Context) error
 }
 
 // Config is what a desk works with.

@@ -11,18 +11,19 @@ import (
 	"github.com/stormbell/stormbell/domain/escalation"
 	"github.com/stormbell/stormbell/domain/holding"
 	"github.com/stormbell/stormbell/domain/incident"
+	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
 	"github.com/stormbell/stormbell/workflows/client"
 	"github.com/stormbell/stormbell/workflows/contract"
 )
 
-// Page reaches somebody for a role (R24, R37).
-func (d *Desk) Page(ctx context.Context, a Act, role string) error {
+// Page reaches somebody for a role (R24); both reaches primary and first backup side by side (R37).
+func (d *Desk) Page(ctx context.Context, a Act, role string, both bool) error {
 	c, by, err := d.begin(ctx, a, lead)
 	if err != nil {
 		return err
 	}
-	return d.toOwner(ctx, a, c, contract.PageRole, business.PageRole{Actor: by, Role: role}, incident.PageRole{Actor: by, Role: role})
+	return d.toOwner(ctx, a, c, contract.PageRole, business.PageRole{Actor: by, Role: role, Both: both}, incident.PageRole{Actor: by, Role: role, Both: both})
 }
 
 // Appoint gives a role to a person without a page.
@@ -135,4 +136,30 @@ func (d *Desk) Attend(ctx context.Context, a Act, role string) error {
 	return d.toBusiness(ctx, a, holderOf(role), contract.Attend, func(by actor.Actor) any {
 		return business.Attend{Actor: by, Role: role}
 	})
+}
+
+// NameProxy says who is on the call for the holder of a role (R42).
+func (d *Desk) NameProxy(ctx context.Context, a Act, role, person string) error {
+	if _, known := d.Views.Plan().Person(person); !known {
+		return refusal.New(refusal.Invalid, "the plan knows nobody by that id; GET /api/v1/people lists them")
+	}
+	return d.toBusiness(ctx, a, holderOf(role), contract.NameProxy, func(by actor.Actor) any {
+		return business.NameProxy{Actor: by, Role: role, Person: person}
+	})
+}
+
+// HandOver says that the liaison has handed the engineers' call over (R33).
+func (d *Desk) HandOver(ctx context.Context, a Act) error {
+	return d.toBusiness(ctx, a, holderOf(plan.CustomerLiaison), contract.HandOver, func(by actor.Actor) any {
+		return business.HandOver{Actor: by}
+	})
+}
+
+// StillHere is a sign of life of whoever holds a role (R38).
+func (d *Desk) StillHere(ctx context.Context, a Act, role string) error {
+	c, by, err := d.begin(ctx, a, holderOf(role))
+	if err != nil {
+		return err
+	}
+	return d.toOwner(ctx, a, c, contract.StillHere, business.StillHere{Actor: by}, incident.StillHere{Actor: by})
 }

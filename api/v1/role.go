@@ -20,6 +20,12 @@ type RolePath struct {
 // PlainRequest says nothing but who acts.
 type PlainRequest struct{ Actor }
 
+// PageRequest reaches somebody for a role.
+type PageRequest struct {
+	Actor
+	Both bool `json:"both,omitempty" doc:"Reach the primary and the first backup side by side"`
+}
+
 // AcceptRequest takes a role.
 type AcceptRequest struct {
 	Actor
@@ -42,8 +48,8 @@ func (s *server) roles() {
 			}
 			return answer(list[view.Role]{Items: i.Body.Roles}, nil)
 		})
-	roleCommand(s, http.MethodPost, "page", "Reach somebody for the role", func(ctx context.Context, a act.Act, role string, _ PlainRequest) error {
-		return s.Desk.Page(ctx, a, role)
+	roleCommand(s, http.MethodPost, "page", "Reach somebody for the role", func(ctx context.Context, a act.Act, role string, b PageRequest) error {
+		return s.Desk.Page(ctx, a, role, b.Both)
 	})
 	roleCommand(s, http.MethodPost, "presence", "The holder is on the call", func(ctx context.Context, a act.Act, role string, _ PlainRequest) error {
 		return s.Desk.Attend(ctx, a, role)
@@ -54,6 +60,20 @@ func (s *server) roles() {
 	roleCommand(s, http.MethodPost, "decline", "Pass the page on", func(ctx context.Context, a act.Act, role string, b ReasonRequest) error {
 		return s.Desk.Decline(ctx, a, role, b.Reason)
 	})
+	roleCommand(s, http.MethodPut, "proxy", "Name who is on the call for the holder", func(ctx context.Context, a act.Act, role string, b HolderRequest) error {
+		return s.Desk.NameProxy(ctx, a, role, b.Person)
+	})
+	roleCommand(s, http.MethodPost, "still-here", "A sign of life of the holder", func(ctx context.Context, a act.Act, role string, _ PlainRequest) error {
+		return s.Desk.StillHere(ctx, a, role)
+	})
+	huma.Register(s.api, operation(http.MethodPost, "/incidents/{n}/handover", "hand-over", tag, "The liaison has handed the engineers' call over to the backup, who is there"),
+		func(ctx context.Context, in *struct {
+			IncidentPath
+			RequestKey
+			Body *PlainRequest
+		}) (*answered[view.Incident], error) {
+			return do(ctx, s, in.IncidentPath, in.RequestKey, in.Body, func(a act.Act, _ PlainRequest) error { return s.Desk.HandOver(ctx, a) })
+		})
 	roleCommand(s, http.MethodPut, "holder", "Give the role to a person", func(ctx context.Context, a act.Act, role string, b HolderRequest) error {
 		return s.Desk.Appoint(ctx, a, role, b.Person)
 	})

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	ics "github.com/arran4/golang-ical"
+
+	"github.com/stormbell/stormbell/internal/record"
 )
 
 // Months before and after the current one that a calendar shows.
@@ -68,4 +70,35 @@ func calendarWords(language string) calendarText {
 		return calendarText{duty: "Bereitschaft", backup: "Vertretung", nobody: "niemand"}
 	}
 	return calendarText{duty: "on call", backup: "backup", nobody: "nobody"}
+}
+
+// CalendarPath is where calendar programs read shifts: below it lies TOKEN.ics.
+const CalendarPath = "/on-call"
+
+// CalendarLink is a secret address of somebody's shifts. Whoever knows it reads names and times
+// of duty, and nothing else.
+type CalendarLink struct {
+	URL       string    `json:"url" doc:"Subscribe to it in a calendar program; whoever knows it can read it" example:"https://i.example.com/on-call/TOKEN.ics"`
+	Role      string    `json:"role,omitempty" doc:"Only this role; left out it is all of them"`
+	Person    string    `json:"person,omitempty" doc:"Only this person; left out it is everybody"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by,omitempty" doc:"Person id; left out when nobody was named"`
+}
+
+// CalendarLink returns a link of the record as an address.
+func (v *Views) CalendarLink(l record.CalendarLink) CalendarLink {
+	return CalendarLink{URL: v.PublicURL + CalendarPath + "/" + l.Token + ".ics", Role: l.Role, Person: l.Person, CreatedAt: l.CreatedAt, CreatedBy: l.CreatedBy}
+}
+
+// CalendarLinks lists the links that are good.
+func (v *Views) CalendarLinks(ctx context.Context) ([]CalendarLink, error) {
+	links, err := v.Record.CalendarLinks(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the calendar links: %w", err)
+	}
+	all := make([]CalendarLink, len(links))
+	for i, l := range links {
+		all[i] = v.CalendarLink(l)
+	}
+	return all, nil
 }

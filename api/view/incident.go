@@ -27,12 +27,25 @@ type Incident struct {
 	Cancelled      *Decision       `json:"cancelled,omitempty"`
 
 	Roles    []Role    `json:"roles" doc:"Every role of the plan, asked or not"`
+	Handover *Handover `json:"handover,omitempty" doc:"The liaison's way from the engineers' call to the business call"`
 	Briefing *Briefing `json:"briefing,omitempty"`
 	Tasks    []Task    `json:"tasks"`
 	Messages []Message `json:"messages" doc:"The message board"`
 	Promises []Promise `json:"promises" doc:"Updates that are owed"`
 	Alerts   []Alert   `json:"alerts"`
 	Links    Links     `json:"links"`
+}
+
+// Handover is how a liaison leaves the engineers' call (R32-R34).
+type Handover struct {
+	From           string    `json:"from" doc:"Person id of who leaves"`
+	FromName       string    `json:"from_name"`
+	To             string    `json:"to,omitempty" doc:"Person id of who takes the place"`
+	ToName         string    `json:"to_name,omitempty"`
+	TakenAt        time.Time `json:"taken_at,omitzero"`
+	PresentAt      time.Time `json:"present_at,omitzero" doc:"When the backup was on the engineers' call"`
+	ReleasedAt     time.Time `json:"released_at,omitzero" doc:"When the first one left it"`
+	OverlapSeconds int       `json:"overlap_seconds,omitempty" doc:"How long both were there"`
 }
 
 // Assessment is the impact score with what it is made of (R19, R25).
@@ -132,6 +145,9 @@ func (v *Views) incident(ctx context.Context, c *Case) (Incident, error) {
 		i.Tasks = tasks(p, b.Tasks)
 		i.Messages = messages(p, c)
 		i.Promises = promises(p, b.Promises)
+		if h := b.Handover; h != nil {
+			i.Handover = &Handover{From: h.From, FromName: name(p, h.From), To: h.To, ToName: name(p, h.To), TakenAt: h.TakenAt, PresentAt: h.PresentAt, ReleasedAt: h.ReleasedAt, OverlapSeconds: int(h.Overlap() / time.Second)}
+		}
 	}
 	return i, nil
 }

@@ -46,48 +46,13 @@ func (v *Views) shifts(ctx context.Context, of timetable, role, person string, f
 		}
 		for _, s := range of(p, overrides, r.Name, from, until) {
 			if person == "" || s.Person == person {
-				all = append(all, Shift{
-					Role: r.Name, Person: s.Person, Name: name(p, s.Person), Gap: s.Gap, From: s.From.UTC(), Until: s.Until.UTC(),
-				})
+				all = append(all, shown(p, r.Name, s))
 			}
 		}
 	}
 	return all, nil
 }
 
-// Override is somebody put in front of a role for a while.
-type Override struct {
-	Role   string    `json:"role" example:"business_lead"`
-	Person string    `json:"person" example:"anna"`
-	Name   string    `json:"name" example:"Anna Vogel"`
-	From   time.Time `json:"from"`
-	To     time.Time `json:"to,omitzero" doc:"Left out it means until further notice"`
-	Why    string    `json:"why"`
-	First  bool      `json:"first" doc:"This person is asked first now, or when it begins; false where a later override stands in front"`
-}
-
-// Overrides lists the overrides that are in force now or will be, in the order they were added.
-func (v *Views) Overrides(ctx context.Context) ([]Override, error) {
-	now := v.Now()
-	overrides, err := v.Record.OverridesFrom(ctx, now)
-	if err != nil {
-		return nil, fmt.Errorf("read the overrides: %w", err)
-	}
-	p := v.Plan()
-	all := make([]Override, len(overrides))
-	for i, o := range overrides {
-		at := o.From
-		if at.Before(now) {
-			at = now
-		}
-		holder, _ := roster.Holder(p, overrides, o.Role, at)
-		all[i] = Override{
-			Role: o.Role, Person: o.Person, Name: name(p, o.Person), From: o.From.UTC(), Why: o.Why,
-			First: holder.Person == o.Person,
-		}
-		if !o.To.IsZero() {
-			all[i].To = o.To.UTC()
-		}
-	}
-	return all, nil
+func shown(p plan.Plan, role string, s roster.Shift) Shift {
+	return Shift{Role: role, Person: s.Person, Name: name(p, s.Person), Gap: s.Gap, From: s.From.UTC(), Until: s.Until.UTC()}
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,7 +37,7 @@ type Person struct {
 // Todo is one open request. Exactly one of Role, Task, Briefing and Message is there, by Kind;
 // a recommendation needs none of them.
 type Todo struct {
-	Kind    string    `json:"kind" enum:"page,task,brief,recommend,draft,check,review,approve,release"`
+	Kind    string    `json:"kind" enum:"page,task,brief,recommend,draft,check,review,approve,release,join,hold,hand_over"`
 	Letter  string    `json:"letter" doc:"Names it in replies by text"`
 	Since   time.Time `json:"since"`
 	Due     time.Time `json:"due,omitzero"`
@@ -69,9 +70,13 @@ func (v *Views) Person(ctx context.Context, number int, person string) (Person, 
 	}
 	p := v.Plan()
 	known, _ := p.Person(person)
+	chosen, err := v.Record.Language(ctx, person)
+	if err != nil {
+		return Person{}, fmt.Errorf("read what a person has chosen: %w", err)
+	}
 	view := Person{
 		Incident: all.Summary, AsOf: all.AsOf, Since: c.Incident.Facts.Since, Drill: all.Drill, Stage: all.Stage,
-		Person: person, Name: name(p, person), Language: known.Language, Lead: c.lead(), LeadName: name(p, c.lead()),
+		Person: person, Name: name(p, person), Language: cmp.Or(chosen, known.Language), Lead: c.lead(), LeadName: name(p, c.lead()),
 		Todo: []Todo{}, Roles: []Role{}, Tasks: []Task{},
 	}
 	if view.Language == "" && len(p.Company.Languages) > 0 {
@@ -114,10 +119,15 @@ func (c *Case) lead() string {
 func todo(a record.OpenAsk, c *Case, all Incident) Todo {
 	t := Todo{Kind: a.Kind, Letter: a.Letter, Since: a.OpenedAt}
 	switch a.Kind {
-	case effect.AskPage:
+	case effect.AskPage, effect.AskJoin, effect.AskHold, effect.AskHandOver:
 		i := slices.IndexFunc(all.Roles, func(r Role) bool { return r.Role == a.Role })
 		if i >= 0 {
 			t.Role, t.Due = &all.Roles[i], all.Roles[i].NextAt
+		}
+		if held, _ := c.Roles().Of(a.Role); a.Kind == effect.AskJoin {
+			t.Due, t.Overdue = held.Join.Due, held.Join.Asked
+		} else if a.Kind == effect.AskHold {
+			t.Due = held.Lease.Due
 		}
 	case effect.AskTask:
 		i := slices.IndexFunc(all.Tasks, func(x Task) bool { return x.ID == a.ID })

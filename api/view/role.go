@@ -49,7 +49,11 @@ type Role struct {
 	State      RoleState         `json:"state" enum:"not_asked,looking,texted,reminded,ringing,passed_on,unanswered,stood_down,taken,present"`
 	Since      time.Time         `json:"since,omitzero"`
 	Via        string            `json:"via,omitempty" doc:"How it was taken"`
-	PresentAt  time.Time         `json:"present_at,omitzero"`
+	PresentAt  time.Time         `json:"present_at,omitzero" doc:"When the holder, or the proxy, was on the call"`
+	Awaited    bool              `json:"awaited,omitempty" doc:"The holder is needed on the call and is not there yet"`
+	Proxy      string            `json:"proxy,omitempty" doc:"Person id of who is on the call for the holder"`
+	ProxyName  string            `json:"proxy_name,omitempty"`
+	Silent     bool              `json:"silent,omitempty" doc:"Nothing was heard of the holder for long; they were asked for a sign of life"`
 	K          int               `json:"k" doc:"How often it was paged in this incident"`
 	Asked      []Asked           `json:"asked" doc:"Who is asked now"`
 	NextAt     time.Time         `json:"next_at,omitzero" doc:"When the next step of the page follows"`
@@ -71,7 +75,11 @@ type Attempt struct {
 	At      time.Time `json:"at"`
 	State   string    `json:"state" doc:"What is known of it; delivered is not answered"`
 	Class   string    `json:"class,omitempty" doc:"Why it failed"`
-	Code    string    `json:"code,omitempty" doc:"The provider's own word"`
+	Code    string    `json:"code,omitempty" doc:"The provider's own word, or ours where the provider was not asked"`
+	End     string    `json:"end,omitempty" enum:"busy,no_answer,voicemail,no_key,declined,hung_up,line_fault" doc:"How a call ended that reached nobody; no_key: somebody or something picked up, and no key was pressed"`
+	// PossibleDuplicate and NoReceipt are what nobody can know for certain.
+	PossibleDuplicate bool `json:"possible_duplicate,omitempty" doc:"It was sent again although the provider may have taken it before"`
+	NoReceipt         bool `json:"no_receipt,omitempty" doc:"The provider took it, was asked several times what became of it, and has no last word"`
 }
 
 // roles lists every role of the plan, and those that came up though the plan has lost them.
@@ -101,15 +109,16 @@ func role(p plan.Plan, c *Case, h holding.Role, ledger []record.Delivery) Role {
 	if paged {
 		page.Attempts = settled(page.Attempts, c.pageID(h), ledger)
 		for _, a := range page.Attempts {
-			r.Attempts = append(r.Attempts, Attempt{
-				Person: a.Person, Name: name(p, a.Person), Channel: string(a.Channel), At: a.At,
-				State: string(a.Outcome.State), Class: string(a.Outcome.Class), Code: a.Outcome.Code,
-			})
+			r.Attempts = append(r.Attempts, attempt(p, a, entry(ledger, c.pageID(h), a)))
 		}
 	}
 	switch h.State {
 	case holding.Held:
 		r.State, r.Holder, r.HolderName, r.Via, r.PresentAt = Taken, h.Person, name(p, h.Person), h.Via, h.PresentAt
+		r.Awaited, r.Proxy, r.Silent = h.Join.Length > 0, h.Proxy, h.Lease.Asked
+		if h.Proxy != "" {
+			r.ProxyName = name(p, h.Proxy)
+		}
 		if !h.PresentAt.IsZero() {
 			r.State = Present
 		}
@@ -132,18 +141,36 @@ func role(p plan.Plan, c *Case, h holding.Role, ledger []record.Delivery) Role {
 	return r
 }
 
+func attempt(p plan.Plan, a escalation.Attempt, d record.Delivery) Attempt {
+	shown := Attempt{
+		Person: a.Person, Name: name(p, a.Person), Channel: string(a.Channel), At: a.At,
+		State: string(a.Outcome.State), Class: string(a.Outcome.Class), Code: a.Outcome.Code,
+		PossibleDuplicate: d.PossibleDuplicate, NoReceipt: d.NoReceipt(),
+	}
+	if a.Channel == plan.Call {
+		shown.End = string(delivery.CallEnd(a.Outcome))
+	}
+	return shown
+}
+
 // settled is what is known of the attempts now: the ledger hears a provider before the page does.
 func settled(attempts []escalation.Attempt, workflow string, ledger []record.Delivery) []escalation.Attempt {
 	attempts = slices.Clone(attempts)
-	for i := range attempts {
-		a := &attempts[i]
-		for _, d := range ledger {
-			if d.Workflow == workflow && d.Step == a.ID && d.Channel == string(a.Channel) {
-				a.Outcome = delivery.Merge(a.Outcome, d.Outcome())
-			}
-		}
+	for i, a := range attempts {
+		attempts[i].Outcome = delivery.Merge(a.Outcome, entry(ledger, workflow, a).Outcome())
 	}
 	return attempts
+}
+
+// entry is the ledger's row of an attempt; zero when it has none yet.
+func entry(ledger []record.Delivery, workflow string, a escalation.Attempt) record.Delivery {
+	i := slices.IndexFunc(ledger, func(d record.Delivery) bool {
+		return d.Workflow == workflow && d.Step == a.ID && d.Channel == string(a.Channel)
+	})
+	if i < 0 {
+		return record.Delivery{}
+	}
+	return ledger[i]
 }
 
 // pageState says in one word what a page is doing.

@@ -58,6 +58,7 @@ type Delivery struct {
 	ProviderID        string    `json:"provider_id,omitempty"`
 	Attempts          int       `json:"attempts"`
 	PossibleDuplicate bool      `json:"possible_duplicate,omitempty"`
+	NoReceipt         bool      `json:"no_receipt,omitempty" doc:"The provider took it, was asked several times what became of it, and has no last word"`
 	CreatedAt         time.Time `json:"created_at"`
 	UpdatedAt         time.Time `json:"updated_at"`
 }
@@ -80,6 +81,6 @@ func deliveryOf(p plan.Plan, r record.Delivery) Delivery {
 	return Delivery{
 		N: r.N, Workflow: r.Workflow, Step: r.Step, Person: r.Person, Name: name(p, r.Person), Recipient: r.Recipient,
 		Channel: r.Channel, Purpose: r.Purpose, State: string(r.State), Class: string(r.Class), Code: r.Code, ProviderID: r.ProviderID,
-		Attempts: r.Attempts, PossibleDuplicate: r.PossibleDuplicate, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Attempts: r.Attempts, PossibleDuplicate: r.PossibleDuplicate, NoReceipt: r.NoReceipt(), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }

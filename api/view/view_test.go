@@ -47,6 +47,9 @@ func (s stage) emergency(t *testing.T) {
 	require.NoError(t, s.Declare(t.Context(), s.act(), ""))
 	require.NoError(t, s.Accept(t.Context(), s.act(), plan.BusinessLead, 0))
 	require.NoError(t, s.Accept(t.Context(), s.act(), plan.CustomerLiaison, 0))
+	for _, role := range []string{plan.BusinessLead, plan.TechnicalSLT, plan.CustomerLiaison} {
+		require.NoError(t, s.Attend(t.Context(), s.act(), role))
+	}
 	require.NoError(t, s.Desk.Brief(t.Context(), s.act(), []business.BriefReply{{Question: business.TriggeringError, Text: "a bad release"}}))
 	require.NoError(t, s.ConfirmBriefing(t.Context(), s.act()))
 }
@@ -149,6 +152,11 @@ func TestRole_providersWord_isKnownBeforeThePageHearsIt(t *testing.T) {
 
 	require.NoError(t, s.engine.Reported(t.Context(), page, effect.Reported{ID: "rung-0-eva-sms", Outcome: delivery.Outcome{State: delivery.Failed, Class: delivery.OptedOut}}))
 	require.Equal(t, view.Ringing, lead().State, "another channel is tried at once")
+	busy := delivery.Outcome{State: delivery.Failed, Class: delivery.NotReached, Code: "486"}
+	_, _, err = s.engine.Record.Settle(t.Context(), delivery.ID(page, "rung-0-eva-call", "eva", "call"), busy)
+	require.NoError(t, err)
+	require.Equal(t, "busy", lead().Attempts[1].End, "whatever the provider calls it")
+	require.Empty(t, lead().Attempts[0].End, "a text does not end like a call")
 	s.engine.Advance(t.Context(), 3*time.Minute)
 	s.engine.Advance(t.Context(), 3*time.Minute)
 	require.Len(t, lead().Asked, 1)

@@ -45,7 +45,7 @@ func (p *personPage) deal(raw *view.Case) {
 	for _, t := range p.Todo {
 		c := card{sheet: p.sheet, Kind: t.Kind, Due: t.Due, Overdue: t.Overdue, Role: t.Role, Task: t.Task, Briefing: t.Briefing}
 		switch {
-		case t.Role != nil:
+		case t.Role != nil && t.Kind == effect.AskPage:
 			h, _ := raw.Roles().Of(t.Role.Role)
 			page, _ := raw.Page(h)
 			if slices.Contains(page.Declined, p.Person.Person) {
@@ -63,7 +63,9 @@ func (p *personPage) deal(raw *view.Case) {
 			c.Letter = &l
 		case t.Kind == effect.AskRecommend:
 			c.Criteria = criteriaOf(p.sheet, p.All)
-		case t.Task == nil && t.Briefing == nil:
+		case t.Role != nil && t.Kind == effect.AskHandOver && p.All.Handover != nil:
+			c.Next = p.All.Handover.ToName
+		case t.Task == nil && t.Briefing == nil && t.Role == nil:
 			continue // asked by a workflow the record knows nothing of yet
 		}
 		p.add(c)

@@ -28,7 +28,16 @@ var deeds = map[string]deed{
 		return d.Attend(ctx, a, f.text("role"))
 	},
 	"page": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
-		return d.Page(ctx, a, f.text("role"))
+		return d.Page(ctx, a, f.text("role"), f.text("both") != "")
+	},
+	"proxy": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
+		return d.NameProxy(ctx, a, f.text("role"), f.text("person"))
+	},
+	"handover": func(ctx context.Context, d *act.Desk, a act.Act, _ form) error {
+		return d.HandOver(ctx, a)
+	},
+	"here": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
+		return d.StillHere(ctx, a, f.text("role"))
 	},
 	"appoint": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
 		return d.Appoint(ctx, a, f.text("role"), f.text("person"))
@@ -136,7 +145,7 @@ func handBack(ctx context.Context, d *act.Desk, a act.Act, f form) error {
 	if holder := c.Roles().Holder(role); holder != "" && holder != a.Who.Person {
 		return refusal.New(refusal.RoleTaken, "somebody else holds %s", role)
 	} else if holder != "" {
-		if err := d.Page(ctx, step(a, "page"), role); err != nil {
+		if err := d.Page(ctx, step(a, "page"), role, false); err != nil {
 			return err
 		}
 	}

@@ -54,6 +54,11 @@ func gathered(t *testing.T) *site {
 	t.Helper()
 	s := declared(t, "Checkout is down")
 	s.takeOver()
+	for _, role := range []string{"business_lead", "customer_liaison", "technical_slt"} {
+		holder := s.holder(role)
+		require.Contains(t, s.press(s.link(holder), "attend", values("role", role)), `role="status"`)
+		require.Equal(t, business.Attend{Actor: actor.Actor{Person: holder, Via: actor.Web}, Role: role}, s.last().Command)
+	}
 	return s
 }
 
@@ -272,6 +277,9 @@ func TestConsole_wholeIncident_asAStandIn(t *testing.T) {
 		if s.sought(role) {
 			s.press("/i/1", "accept", values("role", role))
 		}
+	}
+	for _, role := range []string{"business_lead", "customer_liaison", "technical_slt"} {
+		s.press("/i/1", "attend", values("role", role))
 	}
 	s.press("/i/1", "confirm", nil)
 	page := s.press("/i/1?as=finn&edit=1", "appoint", values("role", "legal_officer", "person", "finn"))

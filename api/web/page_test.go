@@ -150,8 +150,8 @@ func TestWords_haveTheSameKeysInBothLanguages(t *testing.T) {
 			require.NotContains(t, strings.ToLower(" "+german[key]+" "), du, key)
 		}
 	}
-	source := read(t, "page/layout.html", "page/person.html", "page/card.html", "page/letter.html", "page/status.html", "page/list.html", "page/incident.html",
-		"sheet.go", "person.go", "status.go", "console.go", "outcome.go", "card.go")
+	source := read(t, "page/layout.html", "page/person.html", "page/card.html", "page/letter.html", "page/status.html", "page/list.html", "page/incident.html", "page/settings.html",
+		"sheet.go", "person.go", "status.go", "console.go", "outcome.go", "card.go", "settings.go")
 	for _, used := range regexp.MustCompile(`T "([a-z_.]+)"|T\("([a-z_.]+)"`).FindAllStringSubmatch(source, -1) {
 		_, known := english[used[1]+used[2]]
 		require.True(t, known || strings.HasSuffix(used[1]+used[2], "."), used[0])

@@ -121,6 +121,10 @@ func (n *night) reference(between func(step string)) {
 	n.take("business_lead")
 	n.take("customer_liaison")
 	between("start-up roles")
+	n.joins("business_lead", n.byButton)
+	n.joins("customer_liaison", n.byText)
+	n.joins("technical_slt", n.byCall)
+	between("everybody is on the call")
 	n.do(http.MethodPut, n.path("briefing"), map[string]any{"answers": []map[string]any{
 		{"question": "triggering_error", "text": "payments fail at the checkout"}, {"question": "customers_affected", "text": "four in ten payments fail"}, {"question": "worst_case", "unknown": true},
 	}})
@@ -221,6 +225,44 @@ func (n *night) take(role string) {
 			n.do(http.MethodPost, n.path("roles", role, "accept"), map[string]any{"by": asked[0]})
 		}
 		return false
+	})
+}
+
+// joins confirms by a button, a text or a key that the holder of a role is on the call. Where
+// texts are lost, so are the confirmations by text and key.
+func (n *night) joins(role string, confirm func(role, person string)) {
+	n.t.Helper()
+	if n.textsAreLost {
+		confirm = n.byButton
+	}
+	holder, _, _ := n.view().role(role)
+	confirm(role, holder)
+	n.until(role+" is on the call", func() bool {
+		_, state, _ := n.view().role(role)
+		return state == "present"
+	})
+}
+
+func (n *night) byButton(role, _ string) {
+	n.do(http.MethodPost, n.path("roles", role, "presence"), nil)
+}
+
+// byText answers the text that asks to join.
+func (n *night) byText(_, person string) {
+	n.texted(person, "PIN 4711")
+	n.reply(person, "4")
+}
+
+// byCall asks to be called, and presses 1 in that call.
+func (n *night) byCall(_, person string) {
+	calls := len(n.phone(person).Calls)
+	n.texted(person, "PIN 4711")
+	n.reply(person, "3")
+	n.until(person+" is called back", func() bool { return len(n.phone(person).Calls) > calls })
+	n.until(person+" is connected", func() bool {
+		n.press(person, "1")
+		_, state, _ := n.view().role("technical_slt")
+		return state == "present"
 	})
 }
 

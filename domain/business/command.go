@@ -103,6 +103,11 @@ type HandOver struct {
 	Actor actor.Actor `json:"actor"`
 }
 
+// StillHere is a sign of life of somebody who holds a role (R38).
+type StillHere struct {
+	Actor actor.Actor `json:"actor"`
+}
+
 // SkipMessage decides that an audience gets nothing in a phase (R90).
 type SkipMessage struct {
 	Actor    actor.Actor `json:"actor"`
@@ -144,4 +149,5 @@ func (c HandOver) by() actor.Actor        { return c.Actor }
 func (c SkipMessage) by() actor.Actor     { return c.Actor }
 func (c OrderMessage) by() actor.Actor    { return c.Actor }
 func (Follow) by() actor.Actor            { return actor.Actor{} }
+func (c StillHere) by() actor.Actor       { return c.Actor }
 func (Happened) by() actor.Actor          { return actor.Actor{} }

@@ -70,6 +70,8 @@ func (d *decision) apply(c Command) error {
 		return d.nameProxy(c)
 	case HandOver:
 		return d.handOver(c)
+	case StillHere:
+		return d.stillHere(c)
 	case SkipMessage:
 		return d.skip(c)
 	case OrderMessage:

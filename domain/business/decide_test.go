@@ -72,7 +72,7 @@ func (d *desk) refuse(c business.Command, code refusal.Code) {
 
 func (d *desk) take(role, person string) {
 	held, _ := d.s.Roles.Of(role)
-	d.do(business.Happened{Fact: effect.PageEnded{Role: role, K: held.K, Holder: person, Via: "sms", At: d.now}})
+	d.do(business.Happened{Fact: effect.PageEnded{Role: role, K: held.K, Holder: person, Via: "sms", At: d.now, Called: true}})
 }
 
 func (d *desk) reply(person string, r reply.Reply) {

@@ -171,3 +171,12 @@ func (d *decision) there(who actor.Actor) bool {
 	}
 	return len(missing) > 0
 }
+
+// stillHere is a sign of life by a button; Decide counts it.
+func (d *decision) stillHere(c StillHere) error {
+	if len(d.Roles.HeldBy(c.Actor.Person)) == 0 {
+		return refusal.New(refusal.Forbidden, "you hold no role in this incident")
+	}
+	d.record("still_there", c.Actor.Name(), c.Actor.Name()+" is still there", nil)
+	return nil
+}

@@ -67,7 +67,7 @@ func TestPresence_threePressedOnThePage_isThereAtOnce(t *testing.T) {
 	t.Parallel()
 	d := gather(t, technical())
 	r, _ := d.s.Roles.Of(plan.BusinessLead)
-	d.do(business.Happened{Fact: effect.PageEnded{Role: plan.BusinessLead, K: r.K, Holder: "eva", Via: "call", Joined: true}})
+	d.do(business.Happened{Fact: effect.PageEnded{Role: plan.BusinessLead, K: r.K, Holder: "eva", Via: "call", Called: true, Joined: true}})
 	require.True(t, d.s.Roles.IsPresent(plan.BusinessLead))
 	require.Empty(t, d.told("eva"))
 }

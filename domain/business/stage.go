@@ -50,8 +50,11 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 		return
 	}
 	d.hold(f.Role, f.Holder, f.Via)
-	if f.Joined {
+	switch {
+	case f.Joined && d.awaited(f.Role):
 		d.arrive(f.Role, f.Holder)
+	case !f.Called:
+		d.askToJoin(f.Role) // the page began before the declaration
 	}
 	if f.Minutes > 0 {
 		d.minutes(f.Holder, f.Minutes)
@@ -227,6 +230,7 @@ func (d *decision) restore() {
 func (d *decision) backToNormal() {
 	d.Mode = Normal
 	d.Stage = Aftercare
+	d.Roles = d.Roles.Rest()
 	d.record("mode_changed", "system", "everything halted is restored; business is back to normal", map[string]string{"mode": string(d.Mode)})
 	d.closePages(false)
 	if d.Cancelled {

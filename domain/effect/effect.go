@@ -238,6 +238,8 @@ type Replied struct {
 	About string `json:"about,omitempty"`
 	// Choose says that the reply fits several open requests: the person is asked which one.
 	Choose bool `json:"choose,omitempty"`
+	// Automatic says that a machine wrote the words, because its owner is away: it is not answered.
+	Automatic bool `json:"automatic,omitempty"`
 }
 
 // PageEnded answers OpenPage.
@@ -248,7 +250,8 @@ type PageEnded struct {
 	Via     string    `json:"via,omitempty"`
 	At      time.Time `json:"at"`
 	Minutes int       `json:"minutes,omitempty"`
-	// Joined says that the holder is on the call already.
+	// Called says that the page has asked the holder to be on the call, Joined that they are.
+	Called bool `json:"called,omitempty"`
 	Joined bool `json:"joined,omitempty"`
 }
 

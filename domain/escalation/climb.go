@@ -257,7 +257,7 @@ func (d *decision) reported(r effect.Reported) {
 	}
 	failed := a.Outcome.State == delivery.Failed
 	if failed || a.Outcome.State == delivery.Delivered {
-		d.record("attempt_"+string(a.Outcome.State), "system", fmt.Sprintf("%s to %s for %s: %s", a.Channel, a.Person, d.Page.Role, word(a.Outcome)),
+		d.record("attempt_"+string(a.Outcome.State), "system", fmt.Sprintf("%s to %s for %s: %s", a.Channel, a.Person, d.Page.Role, word(*a)),
 			map[string]string{"person": a.Person, "channel": string(a.Channel), "class": string(a.Outcome.Class), "code": a.Outcome.Code})
 	}
 	// An ambiguous send may still arrive, but nobody waits for the riddle to be solved.
@@ -303,7 +303,11 @@ func (d *decision) nobodyAnswers() {
 	}
 }
 
-func word(o delivery.Outcome) string {
+func word(a Attempt) string {
+	o := a.Outcome
+	if end := delivery.CallEnd(o); end != "" && a.Channel == plan.Call {
+		return string(o.State) + " (" + string(end) + ")"
+	}
 	if o.Class == delivery.None {
 		return string(o.State)
 	}

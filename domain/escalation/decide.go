@@ -135,8 +135,11 @@ func (d *decision) relieve() {
 // hangUp ends the calls to everybody but those whose call is the answer, or still waited for.
 func (d *decision) hangUp(keep func(person string) bool) {
 	for _, a := range d.Attempts {
-		ringing := a.Channel == plan.Call && (a.Outcome.State == delivery.Intended || a.Outcome.State == delivery.Accepted)
-		if ringing && !keep(a.Person) {
+		open := a.Outcome.State == delivery.Intended || a.Outcome.State == delivery.Accepted
+		if d.Page.Policy.Edition > 1 && a.Outcome.State == delivery.Delivered {
+			open = true // somebody, or a mailbox, listens to a question that is settled
+		}
+		if open && a.Channel == plan.Call && !keep(a.Person) {
 			d.do(effect.HangUp{ID: a.ID})
 		}
 	}
@@ -203,7 +206,7 @@ func (d *decision) replied(r effect.Replied) error {
 		d.keyword(r.Person, r.Reply.Carrier)
 		return nil
 	case r.Reply.Note != "":
-		d.noted(r.Person, r.Reply.Note)
+		d.noted(r.Person, r.Reply.Note, !r.Automatic)
 		return nil
 	}
 	joins := r.Reply.Action == reply.Connect && d.Page.Policy.Edition > 1
@@ -232,7 +235,7 @@ func (d *decision) replied(r effect.Replied) error {
 }
 
 // noted hands free words on to the lead, and says so to whoever wrote them.
-func (d *decision) noted(person, words string) {
+func (d *decision) noted(person, words string, thank bool) {
 	d.record("reply_note", person, person+" wrote: "+words, map[string]string{"person": person, "note": words})
 	if d.Page.Lead == person {
 		return
@@ -240,7 +243,7 @@ func (d *decision) noted(person, words string) {
 	n := d.notice(notice.NoteForLead)
 	n.Mention, n.Title = person, words
 	d.tell(d.Page.Lead, n, "a note for the lead")
-	if d.Page.Policy.Edition < 2 || d.Page.Lead == "" || d.Courtesies[person] >= maxCourtesies {
+	if !thank || d.Page.Policy.Edition < 2 || d.Page.Lead == "" || d.Courtesies[person] >= maxCourtesies {
 		return
 	}
 	d.Courtesies[person]++

@@ -75,6 +75,15 @@ func (r Roles) Let(name string, l Lease) Roles {
 	return r.change(name, func(role *Role) { role.Lease = l })
 }
 
+// Rest ends every lease: nobody is waited for any more.
+func (r Roles) Rest() Roles {
+	for _, role := range r {
+		role.Lease, role.Join = Lease{}, Lease{}
+		r = r.with(role)
+	}
+	return r
+}
+
 // Alive notes a sign of life for every role a person holds: a reply, a key, a button, a
 // report or an estimate, which leaves them in peace until then.
 func (r Roles) Alive(person string, now, until time.Time) Roles {

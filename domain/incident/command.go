@@ -84,6 +84,11 @@ type Appoint struct {
 	Vacant bool `json:"vacant,omitempty"`
 }
 
+// StillHere is a sign of life of somebody who holds a role (R38).
+type StillHere struct {
+	Actor actor.Actor `json:"actor"`
+}
+
 // AddNote writes a person's words to the timeline.
 type AddNote struct {
 	Actor actor.Actor `json:"actor"`
@@ -104,4 +109,5 @@ func (c Cancel) by() actor.Actor      { return c.Actor }
 func (c PageRole) by() actor.Actor    { return c.Actor }
 func (c Appoint) by() actor.Actor     { return c.Actor }
 func (c AddNote) by() actor.Actor     { return c.Actor }
+func (c StillHere) by() actor.Actor   { return c.Actor }
 func (Happened) by() actor.Actor      { return actor.Actor{} }

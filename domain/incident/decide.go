@@ -60,6 +60,8 @@ func (d *decision) apply(c Command) error {
 		return d.pageByHand(c)
 	case Appoint:
 		return d.appoint(c)
+	case StillHere:
+		return d.stillHere(c)
 	case AddNote:
 		return d.note(c)
 	}

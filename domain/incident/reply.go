@@ -8,6 +8,7 @@ import (
 	"github.com/stormbell/stormbell/domain/holding"
 	"github.com/stormbell/stormbell/domain/notice"
 	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/refusal"
 	"github.com/stormbell/stormbell/domain/reply"
 )
 
@@ -133,4 +134,13 @@ func (d *decision) checkLeases() {
 			d.page(o.Role.Name, []string{o.Role.Person}, text)
 		}
 	}
+}
+
+// stillHere is a sign of life by a button; Decide counts it.
+func (d *decision) stillHere(c StillHere) error {
+	if len(d.Roles.HeldBy(c.Actor.Person)) == 0 {
+		return refusal.New(refusal.Forbidden, "you hold no role in this incident")
+	}
+	d.record("still_there", c.Actor.Name(), c.Actor.Name()+" is still there", nil)
+	return nil
 }

@@ -103,6 +103,15 @@ const (
 	ContactTest Kind = "contact_test"
 	Invitation  Kind = "invitation"
 	Confirmed   Kind = "confirmed"
+
+	// OnDuty tells somebody that they are on call from now until At, after Mention; then comes
+	// Next. OffDuty thanks whoever was until then: Mention has it now. Count more roles are
+	// handed over alike.
+	OnDuty  Kind = "on_duty"
+	OffDuty Kind = "off_duty"
+	// GapAhead warns that nobody is primary for a role from At until Until; Mention, a backup,
+	// would be asked. There are Count more such times.
+	GapAhead Kind = "gap_ahead"
 )
 
 // Asks tells whether a text of this kind is answered with a code, which may need a letter.
@@ -134,6 +143,9 @@ type Notice struct {
 	At    time.Time `json:"at,omitzero"`
 	Since time.Time `json:"since,omitzero"`
 	Count int       `json:"count,omitempty"`
+	// Next is the id of the person who follows, Until the end of what begins At.
+	Next  string    `json:"next,omitempty"`
+	Until time.Time `json:"until,omitzero"`
 	// Letter, when several requests are open on one phone, is part of the reply: 1B.
 	Letter string `json:"letter,omitempty"`
 	// Judge says that the role is asked to judge whether the business must act (R23).

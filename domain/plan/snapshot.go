@@ -62,7 +62,7 @@ func (p Plan) Snapshot() Snapshot {
 	s := Snapshot{
 		Hash: p.Hash, Timezone: p.Company.Timezone, Policies: p.Policies, Severity: p.Severity,
 		Briefing: p.Briefing, Phases: p.Phases, Cadence: p.Cadence,
-		AnalysisWithin: p.AnalysisWithin, Settle: p.Settle, Minute: p.Minute, Edition: Edition,
+		AnalysisWithin: p.AnalysisWithin, Settle: p.Settle, Minute: p.Minute, Owners: p.Company.Owners, Edition: Edition,
 	}
 	for _, r := range p.Roles {
 		s.Roles = append(s.Roles, RoleRule{Name: r.Name, Group: r.Group, Policy: r.Policy, NeededToStart: r.NeededToStart})

@@ -27,6 +27,9 @@ func Alarming(p plan.Plan, overrides []Override, now time.Time) []Gap {
 	for _, r := range p.Roles {
 		name, _ := plan.RotationName(r.Primary)
 		rotation, _ := p.Rotation(name)
+		if i := rotation.Imported; rotation.ICal != nil && i.ReadAt.IsZero() && i.Trouble == "" {
+			continue // nobody has looked at it yet
+		}
 		for _, s := range Gaps(p, overrides, r.Name, now, now.AddDate(0, 0, warned)) {
 			if s.Person == "" || rotation.ICal != nil {
 				all = append(all, Gap{Role: r.Name, Backup: s.Person, From: s.From, Until: s.Until})

@@ -33,6 +33,12 @@ func TestAlarming_whatNobodyPlanned(t *testing.T) {
 	}
 	covered := roster.Override{Role: "legal_officer", Person: "dev", From: now, To: now.AddDate(0, 0, 31)}
 	require.Equal(t, "alone", roster.Alarming(p, []roster.Override{covered}, now)[0].Role, "an override fills them")
+	unread := kept()
+	unread.Roles = p.Roles[:1]
+	unread.Rotations[len(unread.Rotations)-1].Imported = plan.Imported{}
+	require.Empty(t, roster.Alarming(unread, nil, now), "a calendar that nobody has looked at yet is no gap")
+	unread.Rotations[len(unread.Rotations)-1].Imported.Trouble = "it is not there"
+	require.Len(t, roster.Alarming(unread, nil, now), 1, "one that cannot be read is")
 }
 
 func TestNewGaps_eachIsToldOnce(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 func kept() plan.Plan {
 	p := sample()
 	p.Rotations = append(p.Rotations, plan.Rotation{
-		Name: "legal", Timezone: "Europe/Berlin", ICal: &plan.ICal{}, Imported: plan.Imported{Duties: []plan.Duty{
+		Name: "legal", Timezone: "Europe/Berlin", ICal: &plan.ICal{}, Imported: plan.Imported{ReadAt: monday, Duties: []plan.Duty{
 			{Person: "anna", From: monday, Until: monday.Add(day)},
 			{Person: "ben", From: monday.Add(2 * day), Until: monday.Add(3 * day)},
 			{Person: "anna", From: monday.Add(3 * day), Until: monday.Add(4 * day)},

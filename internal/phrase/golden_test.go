@@ -94,6 +94,9 @@ func example(kind notice.Kind) notice.Notice {
 		n.Title = "on the plane until 5"
 	case notice.ContactTest, notice.Invitation, notice.Confirmed: // of no incident
 		n.Incident, n.Title, n.Drill = 0, "", kind == notice.ContactTest
+	case notice.OnDuty, notice.OffDuty, notice.GapAhead: // of no incident either
+		n.Incident, n.Title, n.Next, n.Count = 0, "", "anna", 1
+		n.At, n.Until = now.Add(24*time.Hour), now.Add(72*time.Hour)
 	}
 	return n
 }
@@ -130,6 +133,11 @@ func TestGolden(t *testing.T) {
 		s := w.Speech(judge, to)
 		fmt.Fprintf(&b, "== two open requests, listed\nsms: %s\n\n== in every call\nsilence: %s\nbye: %s\nmachine: %s\nunreachable: %s\nconnecting: %s\nwrong key: %s\nstranger: %s\n\n",
 			w.Open(open, to), s.Silence, s.Bye, s.Machine, s.Unreachable, s.Connecting, w.WrongKey("7", judge, to), w.Stranger(lang).Story)
+		late, several := w.Idle(example(notice.TooLate), to), example(notice.Page)
+		several.Count = 1
+		fmt.Fprintf(&b, "== somebody calls us\nno page: %s\n", w.Idle(notice.Notice{}, to).Story)
+		idle := notice.Notice{Mention: "ben", Role: "marketing_officer", Since: w.Now().Add(-19 * time.Minute)}
+		fmt.Fprintf(&b, "the backup has it: %s\nother requests: %s\none more page: %s\n\n", w.Idle(idle, to).Story, late.Story, w.Speech(several, to).More)
 		u := w.UpdateMail(Update{Incident: 7, Language: lang, Subject: "Checkout", Body: "One.\n\nTwo\nlines.", Unsubscribe: "https://i.acme.com/u/1"})
 		fmt.Fprintf(&b, "== a released message\n%s\n%s\n", u.Subject, indent(u.Text))
 	}

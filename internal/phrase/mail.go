@@ -56,6 +56,9 @@ func (w *Words) Mail(n notice.Notice, to To) Mail {
 	}
 	f.Replies, f.Place = w.plan.Channels.Mail.Inbound.Has(), w.place(n, to.Person)
 	s := sheet{Lang: lang, Heading: f.Head, Link: to.Link}
+	if n.Incident == 0 {
+		s.Heading = f.Tag
+	}
 	if f.Name != "" {
 		s.add(w.say(lang, "common.greeting", f))
 	}

@@ -61,7 +61,7 @@ func (w *Words) sms(lang, id string, f *facts) string {
 		}
 		return text
 	}
-	slots := []slot{{&f.Title, 20}, {&f.Audience, 12}, {&f.Other, 8}}
+	slots := []slot{{&f.Title, 20}, {&f.Audience, 12}, {&f.Other, 8}, {&f.Next, 8}}
 	if f.Task != "" {
 		// What is to be done says more than as whom; and in German its verb comes last.
 		slots = append(slots, slot{&f.Role, 0})

@@ -89,8 +89,8 @@ type facts struct {
 	Title, Role, Task, Audience, Phase string
 	// Name is the receiver's first name; Other is another person's.
 	Name, FullName, Other string
-	// At and Since are clock times in the company's zone.
-	At, Since                      string
+	// At, Since and Until are clock times in the company's zone; Next is a person's first name.
+	At, Since, Until, Next         string
 	Incident, Minutes, Count, Hour int
 	Drill, Judge, Night, Asks      bool
 	// Conference tells whether the plan has a number to be connected with.
@@ -99,7 +99,7 @@ type facts struct {
 	Engineers bool
 	// Dial and PIN are how to join the conference.
 	Dial, PIN string
-	Key, List  string
+	Key, List string
 	// Only mails say these: whether one can be answered, how the receiver comes to the role,
 	// how long a task takes or how often it is due.
 	Replies            bool
@@ -120,7 +120,7 @@ func (w *Words) gather(n notice.Notice, to To) (facts, string) {
 		Company: w.company, Help: line(w.plan.Company.HelpPhone, 24), Link: to.Link, Letter: n.Letter,
 		Title: title(n.Title, length), Role: w.roleTitle(n.Role, lang), Phase: w.phase(n.Phase, lang),
 		Name: first(to.Name), FullName: line(to.Name, 40), Other: first(w.personName(n.Mention)),
-		At: w.Clock(n.At, lang), Since: w.Clock(n.Since, lang),
+		At: w.Clock(n.At, lang), Since: w.Clock(n.Since, lang), Until: w.Clock(n.Until, lang), Next: first(w.personName(n.Next)),
 		Incident: n.Incident, Minutes: n.Minutes, Count: n.Count,
 		Hour: now.Hour(), Night: now.Hour() >= 22 || now.Hour() < 6, Drill: n.Drill,
 		// Whoever speaks for the technical side to the business is asked to judge (R23, R25).

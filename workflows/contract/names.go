@@ -14,6 +14,7 @@ const (
 	Message          = "Message"
 	Distribution     = "Distribution"
 	ContactTest      = "ContactTest"
+	Duty             = "Duty"
 )
 
 // Updates: what people command, validated and answered.
@@ -40,6 +41,7 @@ const (
 	Attend          = "attend"
 	NameProxy       = "nameProxy"
 	HandOver        = "handOver"
+	StillHere       = "stillHere"
 	SkipMessage     = "skipMessage"
 	OrderMessage    = "orderMessage"
 	EditDraft       = "editDraft"
@@ -63,6 +65,7 @@ const (
 	RoleHeld         = "roleHeld"
 	PageOver         = "pageOver"
 	ContactConfirmed = "contactConfirmed"
+	DutyChanged      = "dutyChanged"
 )
 
 // Activities.
@@ -77,6 +80,7 @@ const (
 	RenderMessage   = "RenderMessage"
 	PublishRelease  = "PublishRelease"
 	DistributeBatch = "DistributeBatch"
+	LookAtDuty      = "LookAtDuty"
 )
 
 // Search attributes. Never personal data: they are not encrypted.
