@@ -7,6 +7,7 @@ import (
 	"github.com/stormbell/stormbell/activities/provider"
 	"github.com/stormbell/stormbell/activities/sendgrid"
 	"github.com/stormbell/stormbell/activities/twilio"
+	"github.com/stormbell/stormbell/domain/delivery"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/internal/phrase"
 	"github.com/stormbell/stormbell/internal/record"
@@ -18,7 +19,9 @@ type Phone interface {
 	FindText(ctx context.Context, t twilio.Text, since time.Time, known ...string) (provider.Result, bool, error)
 	Call(context.Context, twilio.Call) (provider.Result, error)
 	FindCall(ctx context.Context, c twilio.Call, since time.Time, known ...string) (provider.Result, bool, error)
-	CancelCall(ctx context.Context, sid string) error
+	OpenCall(ctx context.Context, to string) (sid string, err error)
+	HangUp(ctx context.Context, sid string, last func() string) error
+	EndDouble(ctx context.Context, one, two string) (keep string, err error)
 }
 
 // Mailer sends mail.
@@ -38,6 +41,8 @@ type Config struct {
 	Mail  Mailer
 	// Hooks is the public address where providers call back, without a trailing slash.
 	Hooks string
+	// Count is told how each attempt ended; nil tells nobody.
+	Count func(plan.Channel, delivery.Outcome)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -51,6 +56,9 @@ type Activities struct {
 func New(c Config) *Activities {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Count == nil {
+		c.Count = func(plan.Channel, delivery.Outcome) {}
 	}
 	return &Activities{Config: c}
 }

@@ -50,7 +50,8 @@ func TestFindPeople_roles_giveIDsInOrder(t *testing.T) {
 		},
 	} {
 		if c.override != nil {
-			require.NoError(t, s.record.AddOverride(t.Context(), *c.override))
+			_, err := s.record.AddOverrides(t.Context(), "test", *c.override)
+			require.NoError(t, err)
 		}
 		require.Equal(t, c.want, must[contract.FindPeopleResult](s, contract.FindPeople, c.in), name)
 	}

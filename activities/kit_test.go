@@ -41,6 +41,7 @@ type site struct {
 	config activities.Config
 	// incident is open and in Investigation; page is one of its workflows.
 	incident, year int
+	others         int // further incidents
 	page           string
 
 	lab    *lab.Lab

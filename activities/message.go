@@ -192,6 +192,7 @@ func (a *Activities) mailRecipient(ctx context.Context, in contract.BatchInput, 
 		if err != nil {
 			result.Outcome = delivery.Outcome{State: delivery.Failed, Class: delivery.Permanent, Code: "request"}
 		}
+		a.Count(plan.Email, result.Outcome)
 		if row, _, err = a.Record.Settle(ctx, n, result.Outcome); err != nil {
 			return delivery.Outcome{}, err
 		}

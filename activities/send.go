@@ -1,10 +1,9 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -14,7 +13,6 @@ import (
 	"github.com/stormbell/stormbell/activities/twilio"
 	"github.com/stormbell/stormbell/domain/delivery"
 	"github.com/stormbell/stormbell/domain/plan"
-	"github.com/stormbell/stormbell/internal/callscript"
 	"github.com/stormbell/stormbell/internal/phrase"
 	"github.com/stormbell/stormbell/internal/record"
 	"github.com/stormbell/stormbell/workflows/contract"
@@ -30,18 +28,13 @@ const (
 // SendText texts one person: one attempt.
 func (a *Activities) SendText(ctx context.Context, in contract.SendInput) (contract.SendResult, error) {
 	return a.send(ctx, plan.SMS, in, func(ctx context.Context, to receiver) (provider.Result, error) {
-		return a.Pages.Text(ctx, a.text(in, to))
-	})
-}
-
-// PlaceCall calls one person: one attempt.
-func (a *Activities) PlaceCall(ctx context.Context, in contract.SendInput) (contract.SendResult, error) {
-	return a.send(ctx, plan.Call, in, func(ctx context.Context, to receiver) (provider.Result, error) {
-		call, err := a.call(in, to)
-		if err != nil {
-			return provider.Result{}, err
+		text := a.text(in, to, a.body(ctx, in, to.To))
+		result, err := a.Pages.Text(ctx, text)
+		if uncallable(ctx, result) {
+			text.StatusCallback = twilio.NoCallback
+			result, err = a.Pages.Text(ctx, text)
 		}
-		return a.Pages.Call(ctx, call)
+		return result, err
 	})
 }
 
@@ -49,12 +42,30 @@ func (a *Activities) PlaceCall(ctx context.Context, in contract.SendInput) (cont
 func (a *Activities) SendMail(ctx context.Context, in contract.SendInput) (contract.SendResult, error) {
 	return a.send(ctx, plan.Email, in, func(ctx context.Context, to receiver) (provider.Result, error) {
 		m := a.words().Mail(in.Notice, to.To)
-		p := a.Plan()
+		from := a.Plan().Channels.Mail
+		replyTo, err := a.replyTo(ctx, from.Inbound, in)
+		if err != nil {
+			activity.GetLogger(ctx).Error("the record has no address for answers", "reason", err.Error())
+			return provider.Result{Outcome: delivery.Outcome{State: delivery.Intended, Class: delivery.NotProcessed, Code: "ledger"}}, nil
+		}
 		return a.Mail.Send(ctx, sendgrid.Mail{
-			N: in.N, To: to.address, ToName: to.Name, FromEmail: p.Channels.Mail.FromEmail, FromName: p.Channels.Mail.FromName,
-			Subject: m.Subject, Text: m.Text, HTML: m.HTML, Headers: m.Headers,
+			N: in.N, To: to.address, ToName: to.Name, FromEmail: from.FromEmail, FromName: from.FromName, ReplyTo: replyTo,
+			Subject: m.Subject, Text: m.Text, HTML: m.HTML, Headers: m.Headers, Urgent: urgent(in),
 		})
 	})
+}
+
+// replyTo is where this very mail is answered: who knows it has got the mail. "" means that
+// nobody reads answers.
+func (a *Activities) replyTo(ctx context.Context, in plan.Inbound, mail contract.SendInput) (string, error) {
+	if !in.Has() {
+		return "", nil
+	}
+	token, err := a.Record.ReplyToken(ctx, mail.Incident, mail.Person)
+	if err != nil {
+		return "", err
+	}
+	return delivery.ReplyAddress(in.Address, token, mail.N), nil
 }
 
 // LookUpSend asks what became of a send whose attempt was ambiguous: first our own ledger,
@@ -98,7 +109,9 @@ func (a *Activities) find(ctx context.Context, in contract.LookUpInput, to recei
 	for {
 		switch in.Channel {
 		case plan.SMS:
-			found, ok, err = a.Pages.FindText(ctx, a.text(in.SendInput, to), since, known...)
+			t := a.text(in.SendInput, to, a.body(ctx, in.SendInput, to.To))
+			t.Or = a.bodies(in.SendInput, to.To)
+			found, ok, err = a.Pages.FindText(ctx, t, since, known...)
 		case plan.Call:
 			var call twilio.Call
 			if call, err = a.call(in.SendInput, to); err == nil {
@@ -121,19 +134,6 @@ func (a *Activities) find(ctx context.Context, in contract.LookUpInput, to recei
 	}
 }
 
-// HangUpCall ends a call that is still ringing or talking; one that is over stays over.
-func (a *Activities) HangUpCall(ctx context.Context, in contract.HangUpInput) error {
-	rows, err := a.Record.DeliveriesOf(ctx, in.Workflow)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(rows, func(r record.Delivery) bool { return r.Step == in.Step && r.ProviderID != "" })
-	if i < 0 || rows[i].State == delivery.Failed || rows[i].State == delivery.Answered {
-		return nil
-	}
-	return a.Pages.CancelCall(ctx, rows[i].ProviderID)
-}
-
 // receiver is one person with the address of one channel.
 type receiver struct {
 	phrase.To
@@ -149,29 +149,33 @@ func (a *Activities) receiver(ctx context.Context, channel plan.Channel, in cont
 	if !ok {
 		return receiver{}, nil
 	}
-	to := receiver{To: phrase.To{Person: person.ID, Name: person.Name, Language: person.Language}}
-	switch channel {
-	case plan.SMS:
-		if i := slices.IndexFunc(person.Phones, func(f plan.Phone) bool { return !f.NoText }); i >= 0 {
-			to.address = person.Phones[i].Number
-		}
-	case plan.Call:
-		if len(person.Phones) > 0 {
-			to.address = person.Phones[0].Number
-		}
-	case plan.Email:
-		to.address = person.Email
-	}
-	token, err := a.Record.Link(ctx, in.Incident, in.Person)
+	chosen, err := a.Record.Language(ctx, in.Person)
 	if err != nil {
 		return receiver{}, err
 	}
-	to.Link = p.Company.URL + "/r/" + token
+	to := receiver{To: phrase.To{Person: person.ID, Name: person.Name, Language: cmp.Or(chosen, person.Language)}}
+	link := a.Record.Link
+	if channel == plan.Email {
+		link = a.Record.MailLink // machines open mails, and some press buttons
+	}
+	if in.Workflow != contract.DutyID { // which asks for nothing
+		token, err := link(ctx, in.Incident, in.Person)
+		if err != nil {
+			return receiver{}, err
+		}
+		to.Link = p.Company.URL + pageOf(channel, in, token)
+	}
+	to.address = person.Address(channel)
+	if channel == plan.Call {
+		if to.address, err = a.line(ctx, in, person.Phones); err != nil {
+			return receiver{}, err
+		}
+	}
 	return to, nil
 }
 
-func (a *Activities) text(in contract.SendInput, to receiver) twilio.Text {
-	return twilio.Text{N: in.N, To: to.address, Body: a.words().SMS(in.Notice, to.To), ValidFor: a.useful(in)}
+func (a *Activities) text(in contract.SendInput, to receiver, body string) twilio.Text {
+	return twilio.Text{N: in.N, To: to.address, Body: body, ValidFor: a.useful(in), Urgent: urgent(in)}
 }
 
 // useful is how long the text may wait at the provider: no page arrives hours late.
@@ -180,15 +184,6 @@ func (a *Activities) useful(in contract.SendInput) time.Duration {
 		return 0
 	}
 	return max(in.Until.Sub(a.Now()), 10*time.Second)
-}
-
-func (a *Activities) call(in contract.SendInput, to receiver) (twilio.Call, error) {
-	speech := a.words().Speech(in.Notice, to.To)
-	script, err := callscript.Menu(speech, a.Hooks+KeysPath+"?n="+in.N)
-	if err != nil {
-		return twilio.Call{}, fmt.Errorf("the words of the call: %w", err)
-	}
-	return twilio.Call{N: in.N, To: to.address, Twiml: script, MachineDetection: true}, nil
 }
 
 // send writes the ledger's row, makes one attempt, and notes what the provider said. It
@@ -205,19 +200,33 @@ func (a *Activities) send(ctx context.Context, channel plan.Channel, in contract
 	if !may {
 		return contract.SendResult{Outcome: row.Outcome()}, nil
 	}
+	result := a.try(ctx, row, in, attempt)
+	a.Count(channel, result.Outcome)
+	return a.settle(ctx, in.N, result)
+}
+
+// try makes the attempt of a send that has its row, unless it is held back.
+func (a *Activities) try(ctx context.Context, row record.Delivery, in contract.SendInput, attempt func(context.Context, receiver) (provider.Result, error)) provider.Result {
+	channel, began := plan.Channel(row.Channel), a.Now()
 	to, err := a.receiver(ctx, channel, in)
 	if err != nil {
-		return a.settle(ctx, in.N, provider.Result{Outcome: delivery.Outcome{State: delivery.Intended, Class: delivery.NotProcessed, Code: "ledger"}})
+		return provider.Result{Outcome: delivery.Outcome{State: delivery.Intended, Class: delivery.NotProcessed, Code: "ledger"}}
 	}
 	if to.address == "" {
-		return a.settle(ctx, in.N, provider.Result{Outcome: unreachable})
+		return provider.Result{Outcome: unreachable}
+	}
+	if outcome, held := a.held(ctx, row, in, to); held {
+		return provider.Result{Outcome: outcome}
 	}
 	result, err := attempt(ctx, to)
 	if err != nil {
 		activity.GetLogger(ctx).Error("a send could not be made", "channel", channel, "reason", err.Error())
-		result = provider.Result{Outcome: delivery.Outcome{State: delivery.Failed, Class: delivery.Permanent, Code: "request"}}
+		return provider.Result{Outcome: delivery.Outcome{State: delivery.Failed, Class: delivery.Permanent, Code: "request"}}
 	}
-	return a.settle(ctx, in.N, result)
+	if channel == plan.SMS {
+		a.refused(ctx, result.Outcome, to, began)
+	}
+	return result
 }
 
 // settle notes the outcome. If even that fails, the workflow still learns it, and a

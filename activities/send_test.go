@@ -26,9 +26,10 @@ func TestSend_everyChannel_hasItsRowBeforeTheRequest(t *testing.T) {
 			require.Equal(t, delivery.Accepted, got.State)
 			require.NotEmpty(t, got.ProviderID)
 
-			require.Len(t, s.asked, 1)
-			require.Len(t, s.asked[0].ledger, 1, "the row was there first")
-			then := s.asked[0].ledger[0]
+			require.Equal(t, 1, s.requests(http.MethodPost))
+			last := s.asked[len(s.asked)-1]
+			require.Len(t, last.ledger, 1, "the row was there first")
+			then := last.ledger[0]
 			require.Equal(t, in.N, then.N)
 			require.Equal(t, delivery.Attempting, then.State)
 			require.Equal(t, string(channel), then.Channel)
@@ -36,7 +37,7 @@ func TestSend_everyChannel_hasItsRowBeforeTheRequest(t *testing.T) {
 
 			require.Equal(t, got, s.send(activity, in, contract.First), "again, it is answered from the ledger")
 			require.Equal(t, got, s.send(activity, in, contract.Resend))
-			require.Len(t, s.asked, 1)
+			require.Equal(t, 1, s.requests(http.MethodPost))
 		})
 	}
 }
@@ -78,17 +79,18 @@ func TestSend_ambiguous_isLookedUpAndNotSentAgain(t *testing.T) {
 				require.Equal(t, got, s.send(activity, in, contract.First), "tried again, it says the same and asks nobody")
 				require.Equal(t, 1, s.requests(http.MethodPost))
 
+				before := s.requests(http.MethodGet) // a call asks first whether the phone is engaged
 				found := s.lookUp(activity, in)
 				require.True(t, found.Found)
 				require.Equal(t, []string{found.Outcome.ProviderID}, s.sids(activity, "ben"))
-				require.Equal(t, 1, s.requests(http.MethodGet))
+				require.Equal(t, before+1, s.requests(http.MethodGet))
 
 				require.Equal(t, found, s.lookUp(activity, in), "now the ledger knows")
 				for _, again := range []contract.Again{contract.First, contract.Retry, contract.Resend} {
 					require.Equal(t, found.Outcome, s.send(activity, in, again))
 				}
 				require.Equal(t, 1, s.requests(http.MethodPost))
-				require.Equal(t, 1, s.requests(http.MethodGet))
+				require.Equal(t, before+1, s.requests(http.MethodGet))
 				require.False(t, s.row(in.N).PossibleDuplicate)
 			})
 		}
@@ -244,6 +246,8 @@ func TestLookUp_callOfAnotherIncident_isNotAdopted(t *testing.T) {
 	other.Workflow = "page:of-another-incident"
 	other.N = delivery.ID(other.Workflow, other.Step)
 	require.Equal(t, delivery.Accepted, s.send(contract.PlaceCall, other, contract.First).State)
+	s.hangUp("ben")
+	s.ended(other.N, "busy")
 
 	in := s.to(contract.PlaceCall, "ben")
 	s.fault(lab.FaultBroken)
@@ -259,25 +263,24 @@ func TestLookUp_callOfAnotherIncident_isNotAdopted(t *testing.T) {
 func TestHangUp_ringingCall_endsThatAndNoOther(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
+	s.behave("ben", lab.Ignore)
 	in := s.to(contract.PlaceCall, "ben")
 	hang := contract.HangUpInput{Workflow: in.Workflow, Step: in.Step}
 	s.send(contract.PlaceCall, s.to(contract.PlaceCall, "anna"), contract.First)
-	must[any](s, contract.HangUpCall, hang)
-	require.Len(t, s.asked, 1, "ben was not called yet")
-
 	called := s.send(contract.PlaceCall, in, contract.First)
+	before := len(s.lab.Log())
 	must[any](s, contract.HangUpCall, hang)
 	must[any](s, contract.HangUpCall, hang) // twice is as good as once
-	for _, r := range s.lab.Log()[2:] {
+	for _, r := range s.lab.Log()[before:] {
 		require.Contains(t, r.Path, "/Calls/"+called.ProviderID)
 	}
-	require.Len(t, s.asked, 4)
+	require.Equal(t, lab.CallCanceled, s.phone("ben").Calls[0].Status)
 	s.fault(lab.FaultUnavailable)
 	_, err := try[any](s, contract.HangUpCall, hang)
 	require.Error(t, err, "to be tried again")
 
-	_, _, err = s.record.Settle(t.Context(), in.N, delivery.Outcome{State: delivery.Failed, Class: delivery.NotReached, Code: "canceled"})
-	require.NoError(t, err)
+	s.ended(in.N, "canceled")
+	before = len(s.lab.Log())
 	must[any](s, contract.HangUpCall, hang)
-	require.Len(t, s.asked, 5, "a call that is over is left alone")
+	require.Len(t, s.lab.Log(), before, "a call that is over is left alone")
 }

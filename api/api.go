@@ -91,6 +91,9 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.Registry.Register(newUnanswered(c)); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
 	guard, err := newGuard(c)
 	if err != nil {
 		return nil, err

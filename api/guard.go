@@ -27,6 +27,7 @@ func newGuard(c Config) (*guard, error) {
 	// A personal page is its own secret: another site cannot name it. Its pages send no referrer,
 	// and phones from before 2023 then call their own form a stranger's (Origin: null).
 	g.origin.AddInsecureBypassPattern("POST /r/")
+	g.origin.AddInsecureBypassPattern("POST /me/")
 	if c.PublicURL == "" {
 		return g, nil
 	}
@@ -90,7 +91,8 @@ var limits = []struct {
 }{
 	{"/v2/", intake.MaxBody},
 	{"/in/", intake.MaxBody},
-	{HooksPrefix + "/sendgrid", 512 << 10}, // events come in batches
+	{HooksPrefix + "/sendgrid/inbound", 31 << 20}, // mails come with what is attached to them
+	{HooksPrefix + "/sendgrid", 512 << 10},        // events come in batches
 	{HooksPrefix + "/", 64 << 10},
 	{"", v1.MaxBody},
 }

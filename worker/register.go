@@ -18,6 +18,8 @@ func Workflows(r worker.WorkflowRegistry) {
 		contract.Page:             workflows.Page,
 		contract.Message:          workflows.Message,
 		contract.Distribution:     workflows.Distribution,
+		contract.ContactTest:      workflows.ContactTest,
+		contract.Duty:             workflows.Duty,
 	} {
 		r.RegisterWorkflowWithOptions(f, workflow.RegisterOptions{Name: name})
 	}
@@ -27,6 +29,7 @@ func Workflows(r worker.WorkflowRegistry) {
 func Activities(r worker.ActivityRegistry, a *activities.Activities) {
 	register(r, map[string]any{
 		contract.FindPeople:    a.FindPeople,
+		contract.LookAtDuty:    a.LookAtDuty,
 		contract.AppendRecord:  a.AppendRecord,
 		contract.RenderMessage: a.RenderMessage,
 	})

@@ -23,6 +23,9 @@ const (
 func Duty(ctx workflow.Context, in contract.DutyInput) error {
 	telling := workflow.NewWaitGroup(ctx)
 	ends := workflow.Now(ctx).Add(dutyRun)
+	if in.Since.IsZero() {
+		in.Since = workflow.GetInfo(ctx).WorkflowStartTime
+	}
 	for workflow.Now(ctx).Before(ends) {
 		found := lookAtDuty(ctx, in)
 		in = found.Next

@@ -49,7 +49,7 @@ func TestDuty_tellsEachOnce_andGoesOnForEver(t *testing.T) {
 		return out, nil
 	})
 	require.Equal(t, 24, looks)
-	require.Equal(t, time.Time{}.Add(24*time.Minute), next.Since, "the next run goes on where this one ends")
+	require.Equal(t, n0.Add(24*time.Minute), next.Since, "the next run goes on where this one ends")
 	require.Equal(t, []string{"on_duty", "on_duty"}, n.told("anna"))
 	require.Equal(t, n.sent[0].N, n.sent[1].N, "one send, however often it is decided")
 	require.Equal(t, delivery.ID(contract.DutyID, "s", "anna", "sms"), n.sent[0].N)

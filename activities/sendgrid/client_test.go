@@ -21,6 +21,7 @@ import (
 
 var mailToAnna = Mail{
 	N: "n1", To: "anna@example.com", ToName: "Anna Vogel", FromEmail: "bell@example.com", FromName: "ACME",
+	ReplyTo: "bell+t@in.example.com",
 	Subject: "ACME EMERGENCY 7", Text: "Please answer", HTML: "<p>Please answer</p>",
 	Headers: map[string]string{"References": "<incident-7@example.com>"}, CustomArgs: map[string]string{"kind": "page"},
 }
@@ -73,8 +74,9 @@ func TestSend_mail_arrivesAsMeant(t *testing.T) {
 	require.Equal(t, "Bearer SG.key", request.Header.Get("Authorization"))
 	off := map[string]any{"enable": false}
 	require.Equal(t, map[string]any{
-		"from":    map[string]any{"email": "bell@example.com", "name": "ACME"},
-		"subject": "ACME Bcc: all@example.com evil",
+		"from":     map[string]any{"email": "bell@example.com", "name": "ACME"},
+		"reply_to": map[string]any{"email": "bell+t@in.example.com", "name": "ACME"},
+		"subject":  "ACME Bcc: all@example.com evil",
 		"personalizations": []any{map[string]any{
 			"to":          []any{map[string]any{"email": "anna@example.com", "name": "Anna Vogel"}},
 			"custom_args": map[string]any{"kind": "page", "n": "n1"},

@@ -16,11 +16,15 @@ type Mail struct {
 	// To and ToName say who gets it, FromEmail and FromName who sends it.
 	To, ToName          string
 	FromEmail, FromName string
-	Subject             string
+	// ReplyTo is where an answer goes, under the sender's name; empty means to FromEmail.
+	ReplyTo string
+	Subject string
 	// Text is needed, HTML is not.
 	Text, HTML string
 	// Headers are the mail's own, such as References.
 	Headers map[string]string
+	// Urgent mails go first where mails wait for each other. SendGrid does not hear of it.
+	Urgent bool
 	// CustomArgs travel into every event. SendGrid keeps them for good: nothing personal.
 	CustomArgs map[string]string
 }
@@ -37,6 +41,9 @@ func (m Mail) check() error {
 func (m Mail) message() *mail.SGMailV3 {
 	msg := mail.NewV3Mail()
 	msg.SetFrom(mail.NewEmail(line(m.FromName), line(m.FromEmail)))
+	if m.ReplyTo != "" {
+		msg.SetReplyTo(mail.NewEmail(line(m.FromName), line(m.ReplyTo)))
+	}
 	msg.Subject = line(m.Subject)
 	to := mail.NewPersonalization()
 	to.AddTos(mail.NewEmail(line(m.ToName), line(m.To)))

@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/twilio/twilio-go/client"
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"github.com/stormbell/stormbell/activities/provider"
@@ -23,7 +22,7 @@ type Call struct {
 	// Twiml is what is said first; given inline it needs no request to us before somebody hears
 	// anything. At most 4000 characters.
 	Twiml string
-	// StatusCallback is where Twilio reports; empty means Config.StatusURL(N).
+	// StatusCallback is where Twilio reports; empty means Config.StatusURL(N), NoCallback nowhere.
 	StatusCallback string
 	// Timeout is how long it rings; 0 means Twilio's 60 s. A short time, such as
 	// 15 s, hangs up before most voicemails pick up.
@@ -31,7 +30,8 @@ type Call struct {
 	// MachineDetection asks for a hint who answered. It runs beside the call, which never waits for
 	// it, and needs a call-back; without one it is left out.
 	MachineDetection bool
-	// FallbackURL gives TwiML when ours fails during the call; empty means none.
+	// FallbackURL gives TwiML, by GET so that a file can be it, when ours fails during the call;
+	// empty means none.
 	FallbackURL string
 }
 
@@ -63,7 +63,7 @@ func (c *Client) Call(ctx context.Context, call Call) (provider.Result, error) {
 		p.SetTimeout(seconds(call.Timeout, 10*time.Minute))
 	}
 	if call.FallbackURL != "" {
-		p.SetFallbackUrl(call.FallbackURL)
+		p.SetFallbackUrl(call.FallbackURL).SetFallbackMethod("GET")
 	}
 	service, x := c.service(ctx)
 	made, err := service.CreateCall(p)
@@ -108,13 +108,21 @@ func (c *Client) OpenCall(ctx context.Context, to string) (sid string, err error
 	if err != nil {
 		return "", err
 	}
-	for _, call := range calls {
-		switch value(call.Status) {
-		case "queued", "initiated", "ringing", "in-progress":
-			return value(call.Sid), nil
+	for i := range calls {
+		if !over(&calls[i]) {
+			return value(calls[i].Sid), nil
 		}
 	}
 	return "", nil
+}
+
+// over tells whether a call has ended.
+func over(c *api.ApiV2010Call) bool {
+	switch value(c.Status) {
+	case "queued", "initiated", "ringing", "in-progress":
+		return false
+	}
+	return true
 }
 
 // calls lists the newest calls of this account to a number.
@@ -131,21 +139,3 @@ func (c *Client) calls(ctx context.Context, to string) (outbound []api.ApiV2010C
 	}
 	return outbound, x, nil
 }
-
-// CancelCall stops a call that waits or rings. A call that is already answered or over is left
-// alone without an error: its own receipts tell how it ends.
-func (c *Client) CancelCall(ctx context.Context, sid string) error {
-	if !alphanumeric.MatchString(sid) {
-		return errors.New("twilio: that is not the SID of a call")
-	}
-	service, x := c.service(ctx)
-	_, err := service.UpdateCall(sid, (&api.UpdateCallParams{}).SetStatus("canceled"))
-	var refusal *client.TwilioRestError
-	if errors.As(err, &refusal) && refusal.Code == notInProgress {
-		return nil
-	}
-	return answer("cancel a call", x, err)
-}
-
-// notInProgress is Twilio's code for a call that is past cancelling.
-const notInProgress = 21220

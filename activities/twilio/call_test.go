@@ -24,7 +24,7 @@ func TestCall_fields_arriveAtTwilio(t *testing.T) {
 	require.Equal(t, "POST /2010-04-01/Accounts/"+account+"/Calls.json", f.asked()[0])
 	for field, want := range map[string]string{
 		"To": anna, "From": sender, "Twiml": ring.Twiml, "Timeout": "25",
-		"StatusCallback": call.StatusCallback, "FallbackUrl": call.FallbackURL,
+		"StatusCallback": call.StatusCallback, "FallbackUrl": call.FallbackURL, "FallbackMethod": "GET",
 		"MachineDetection": "Enable", "AsyncAmd": "true", "AsyncAmdStatusCallback": call.StatusCallback,
 	} {
 		require.Equal(t, want, form.Get(field), field)

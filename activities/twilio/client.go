@@ -68,12 +68,18 @@ func New(cfg Config) (*Client, error) {
 	}, nil
 }
 
+// NoCallback is the address of a send that Twilio is not to report on.
+const NoCallback = "none"
+
 // callback is where Twilio reports on a send.
 func (c *Client) callback(own, n string) string {
-	if own != "" {
-		return own
+	switch own {
+	case "":
+		return c.statusURL(n)
+	case NoCallback:
+		return ""
 	}
-	return c.statusURL(n)
+	return own
 }
 
 // service makes the SDK anew around one exchange: that is cheap, gives it the context it has no

@@ -3,6 +3,7 @@ package twilio
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,8 +22,12 @@ type Text struct {
 	To string
 	// Body is at most 1600 characters.
 	Body string
-	// StatusCallback is where Twilio reports; empty means Config.StatusURL(N).
+	// Or are other words that it may have been sent with, for FindText.
+	Or []string
+	// StatusCallback is where Twilio reports; empty means Config.StatusURL(N), NoCallback nowhere.
 	StatusCallback string
+	// Urgent texts go first where texts wait for each other. Twilio does not hear of it.
+	Urgent bool
 	// ValidFor is how long it may wait at Twilio before it is dropped, 1 s to 10 h, so that no page
 	// arrives hours late; 0 means Twilio's 10 h.
 	ValidFor time.Duration
@@ -82,7 +87,7 @@ func (c *Client) FindText(ctx context.Context, t Text, since time.Time, known ..
 	var found *api.ApiV2010Message
 	for i := range page.Messages {
 		m := &page.Messages[i]
-		if value(m.To) == t.To && value(m.From) == c.from && sameBody(value(m.Body), t.Body) &&
+		if value(m.To) == t.To && value(m.From) == c.from && t.said(value(m.Body)) &&
 			w.better(value(m.Sid), value(m.DateCreated)) {
 			found = m
 		}
@@ -91,6 +96,11 @@ func (c *Client) FindText(ctx context.Context, t Text, since time.Time, known ..
 		return provider.Result{}, false, nil
 	}
 	return x.Result(textOutcome(found), requestID), true, nil
+}
+
+// said tells whether a body at Twilio is this text's.
+func (t Text) said(body string) bool {
+	return slices.ContainsFunc(append([]string{t.Body}, t.Or...), func(ours string) bool { return sameBody(body, ours) })
 }
 
 // sameBody compares without regard to white space. Trial accounts put a sentence of Twilio's in front.

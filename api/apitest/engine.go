@@ -149,6 +149,9 @@ func (e *Engine) Ready(context.Context) error {
 	return e.down
 }
 
+// DutyChanged implements the door to the workflows.
+func (e *Engine) DutyChanged(ctx context.Context) error { return e.Ready(ctx) }
+
 // Open implements the door to the workflows.
 func (e *Engine) Open(ctx context.Context, ref client.Ref, rules plan.Snapshot, drill bool, command any, request string) (contract.Receipt, error) {
 	defer e.alone()()

@@ -11,7 +11,6 @@ import (
 	"github.com/stormbell/stormbell/api/pump"
 	"github.com/stormbell/stormbell/domain/escalation"
 	"github.com/stormbell/stormbell/domain/notice"
-	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/reply"
 	"github.com/stormbell/stormbell/internal/callscript"
 	"github.com/stormbell/stormbell/internal/phrase"
@@ -22,7 +21,7 @@ import (
 type conversation struct {
 	delivery record.Delivery
 	page     escalation.State
-	person   plan.Person
+	receiver phrase.To
 	words    *phrase.Words
 	minutes  int // that were typed
 }
@@ -34,9 +33,22 @@ func (h *Hooks) keys(c *gin.Context, in TwilioCallback) error {
 	if err != nil {
 		return err
 	}
+	if talk.ofTest() {
+		return h.tested(c, in, talk)
+	}
+	switch kind := notice.Kind(talk.delivery.Purpose); kind {
+	case notice.Bridge, notice.JoinAsked, notice.ProxyAsked:
+		return h.bridged(c, in, talk, kind)
+	case notice.StillThere:
+		return h.alive(c, in, talk)
+	default:
+	}
 	again := h.PublicURL + c.Request.URL.RequestURI()
 	// The call asks for the role first, and for minutes once the person holds it.
 	asked, ask, holds := notice.Page, callscript.Menu, talk.page.Holder != "" && talk.page.Holder == talk.delivery.Person
+	if talk.delivery.Purpose == string(notice.RollCall) {
+		asked = notice.RollCall
+	}
 	if holds {
 		asked, ask = notice.Taken, callscript.Minutes
 	}
@@ -48,11 +60,9 @@ func (h *Hooks) keys(c *gin.Context, in TwilioCallback) error {
 	case r.Action == reply.Repeat:
 		return h.say(c, talk, asked, func(s phrase.Speech) (string, error) { return ask(s, again) })
 	case !understood:
-		return h.say(c, talk, asked, func(s phrase.Speech) (string, error) {
-			return callscript.WrongKey(s, talk.words.WrongKey(in.Digits, talk.notice(asked), talk.to()), again)
-		})
+		return h.wrong(c, in, talk, asked, again)
 	}
-	item := pump.Keys{N: in.N, Role: talk.page.Page.Role, Digits: in.Digits}
+	item := pump.Keys{N: in.N, To: in.To, Role: talk.page.Page.Role, Digits: in.Digits}
 	if err := h.accept(c, record.ItemKey, in.CallSid+":"+in.Digits, item); err != nil {
 		return err
 	}
@@ -71,11 +81,8 @@ func (h *Hooks) keys(c *gin.Context, in TwilioCallback) error {
 		return h.say(c, talk, notice.TaskDone, callscript.Confirm)
 	case r.Minutes > 0:
 		return h.say(c, talk, notice.Noted, callscript.Confirm)
-	case r.Action == reply.Connect && h.Plan().Company.Conference != "":
-		company := h.Plan().Company
-		return h.say(c, talk, notice.Taken, func(s phrase.Speech) (string, error) {
-			return callscript.Connect(s, callscript.Bridge{Number: company.Conference, PIN: company.ConferencePIN})
-		})
+	case r.Action == reply.Connect && h.Plan().Company.ConferenceNumber() != "":
+		return h.say(c, talk, notice.Taken, h.connect)
 	default:
 		return h.say(c, talk, notice.Taken, func(s phrase.Speech) (string, error) { return callscript.Minutes(s, again) })
 	}
@@ -87,21 +94,23 @@ func (h *Hooks) conversation(ctx context.Context, n string) (conversation, error
 	if err != nil {
 		return conversation{}, err
 	}
-	p := h.Plan()
-	person, _ := p.Person(d.Person)
-	words := phrase.New(p)
+	to, err := h.to(ctx, d.Person)
+	if err != nil {
+		return conversation{}, err
+	}
+	words := phrase.New(h.Plan())
 	words.Now = h.Now
-	talk := conversation{delivery: d, person: person, words: words}
-	talk.page, err = h.page(ctx, d)
+	talk := conversation{delivery: d, receiver: to, words: words}
+	talk.page, err = h.pageOf(ctx, d.Incident, d.Workflow)
 	return talk, err
 }
 
-// page is the latest the record knows of the page that placed the call.
-func (h *Hooks) page(ctx context.Context, d record.Delivery) (escalation.State, error) {
+// pageOf is the latest the record knows of a page.
+func (h *Hooks) pageOf(ctx context.Context, incident int, workflow string) (escalation.State, error) {
 	var s escalation.State
-	snapshots, err := h.Record.Snapshots(ctx, d.Incident)
+	snapshots, err := h.Record.Snapshots(ctx, incident)
 	for _, snapshot := range snapshots {
-		if snapshot.Workflow == d.Workflow {
+		if snapshot.Workflow == workflow {
 			return s, json.Unmarshal(snapshot.Body, &s)
 		}
 	}
@@ -116,8 +125,10 @@ func (h *Hooks) settled(ctx context.Context, talk conversation, passing bool) (s
 	news, stop := h.Record.Watch(talk.delivery.Incident)
 	defer stop()
 	for {
-		s, err := h.page(ctx, talk.delivery)
-		if err == nil && (s.Over() || passing && slices.Contains(s.Declined, talk.delivery.Person)) {
+		s, err := h.pageOf(ctx, talk.delivery.Incident, talk.delivery.Workflow)
+		// A roll call may go on for others after the role is held.
+		answered := s.Stage == escalation.Held && !slices.Contains(s.Roll, talk.delivery.Person)
+		if err == nil && (answered || s.Over() || passing && slices.Contains(s.Declined, talk.delivery.Person)) {
 			return s, true
 		}
 		select {
@@ -129,9 +140,7 @@ func (h *Hooks) settled(ctx context.Context, talk conversation, passing bool) (s
 	}
 }
 
-func (t conversation) to() phrase.To {
-	return phrase.To{Person: t.person.ID, Name: t.person.Name, Language: t.person.Language}
-}
+func (t conversation) to() phrase.To { return t.receiver }
 
 func (t conversation) notice(kind notice.Kind) notice.Notice {
 	p := t.page.Page

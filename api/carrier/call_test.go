@@ -152,6 +152,21 @@ func TestKeys_callerHearsTheTruth(t *testing.T) {
 
 func ptr[T any](v T) *T { return &v }
 
+// A roll call goes on for others after the role is held; whoever has answered hears so at once.
+func TestKeys_rollCall_callerNeedNotWaitForTheOthers(t *testing.T) {
+	t.Parallel()
+	for says, page := range map[string]escalation.State{
+		"is yours":                      {Stage: escalation.Held, Holder: "anna", Roll: []string{"ben"}},
+		"Ben Ortiz has Marketing Sales": {Stage: escalation.Held, Holder: "ben", Roll: []string{"finn"}},
+		"cannot take your answer":       {Stage: escalation.Held, Holder: "ben", Roll: []string{"anna"}}, // it was not counted yet
+	} {
+		s := newSite(t, page)
+		status, body := s.do(press("1"))
+		require.Equal(t, http.StatusOK, status)
+		require.Contains(t, strings.Join(hear(t, body).says, "\n"), says)
+	}
+}
+
 // Whatever an alert calls itself, the caller hears a sentence and no verb of its own.
 func TestKeys_hostileTitles_neverBreakTheScript(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,8 @@ type Config struct {
 	Tokens []string
 	// MailKey signs SendGrid's events; nil refuses them all.
 	MailKey *ecdsa.PublicKey
+	// InboundKey signs the mails that SendGrid posts; nil leaves it to the secret in the address.
+	InboundKey *ecdsa.PublicKey
 	// PublicURL is our address as providers were told it, without a trailing slash. Signatures
 	// are over it, never over what a request claims.
 	PublicURL string
@@ -61,7 +63,11 @@ func (h *Hooks) Register(r gin.IRouter) {
 	r.POST("/twilio/status", h.twilio(h.status))
 	r.POST("/twilio/reply", h.twilio(h.reply))
 	r.POST("/twilio/keys", h.twilio(h.keys))
+	r.POST("/twilio/call", h.twilio(h.called))
+	r.GET("/twilio/fallback.xml", h.fallback)
 	r.POST("/sendgrid/events", h.mail)
+	r.POST("/sendgrid/inbound", h.inbound)
+	r.POST("/sendgrid/inbound/:key", h.inbound)
 }
 
 // twilio verifies a call-back before anything of it is believed. A forged one gets 403 and

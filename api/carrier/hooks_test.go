@@ -22,6 +22,7 @@ var (
 	receiptForm = url.Values{"MessageSid": {"SM1"}, "MessageStatus": {"delivered"}, "To": {annas}}
 	textForm    = url.Values{"MessageSid": {"SM2"}, "SmsStatus": {"received"}, "From": {annas}, "Body": {"1 20"}}
 	keyForm     = url.Values{"CallSid": {"CA1"}, "CallStatus": {"in-progress"}, "From": {annas}, "Digits": {"1"}}
+	callForm    = url.Values{"CallSid": {"CA9"}, "CallStatus": {"ringing"}, "Direction": {"inbound"}, "From": {annas}, "To": {"+4915735980000"}}
 )
 
 const batch = `[{"sg_event_id":"e1","n":"n1","event":"delivered","sg_message_id":"m1.filter0001.x"},
@@ -128,7 +129,7 @@ func TestHooks_falseCallbacks_leaveNoTrace(t *testing.T) {
 	s := newSite(t, held)
 	before := s.trace()
 	var forged []call
-	for target, form := range map[string]url.Values{statusAt: receiptForm, replyAt: textForm, keysAt: keyForm} {
+	for target, form := range map[string]url.Values{statusAt: receiptForm, replyAt: textForm, keysAt: keyForm, callAt: callForm} {
 		good := twilio(target, form)
 		for _, signature := range []string{
 			"", "!", sign("stolen", public+target, form), sign("token", "https://evil.example"+target, form), sign("token", "http://bell.example.com"+target, form),
@@ -201,7 +202,7 @@ func TestHooks_otherRequests_changeNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, held)
 	before := s.trace()
-	for target, form := range map[string]url.Values{"/hooks/twilio/status": receiptForm, replyAt: textForm, "/hooks/twilio/keys": keyForm, mailAt: {}} {
+	for target, form := range map[string]url.Values{"/hooks/twilio/status": receiptForm, replyAt: textForm, "/hooks/twilio/keys": keyForm, callAt: callForm, mailAt: {}} {
 		query := url.Values{"n": {"n1"}}
 		maps.Copy(query, form)
 		full := target + "?" + query.Encode() // the fields of a GET are signed as part of the address
@@ -254,7 +255,7 @@ func TestHooks_recordGone_asksToComeAgain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, held)
 	require.NoError(t, s.Close())
-	for _, c := range []call{twilio(statusAt, receiptForm), twilio(replyAt, textForm), twilio(keysAt, keyForm), s.sendgrid(now, batch)} {
+	for _, c := range []call{twilio(statusAt, receiptForm), twilio(replyAt, textForm), twilio(keysAt, keyForm), twilio(callAt, callForm), s.sendgrid(now, batch)} {
 		status, body := s.do(c)
 		require.Equal(t, http.StatusServiceUnavailable, status, c.target)
 		require.Empty(t, body)

@@ -35,6 +35,7 @@ const (
 	statusAt = "/hooks/twilio/status?n=n1"
 	replyAt  = "/hooks/twilio/reply"
 	keysAt   = "/hooks/twilio/keys?n=n1"
+	callAt   = "/hooks/twilio/call"
 	mailAt   = "/hooks/sendgrid/events"
 )
 
@@ -74,7 +75,7 @@ func newSite(t *testing.T, page escalation.State) *site {
 	_, err = r.AcceptAlerts(t.Context(), []record.Alert{{Source: "s", Key: "k", Status: record.Firing}})
 	require.NoError(t, err)
 	s.becomes(page)
-	_, _, err = r.Begin(t.Context(), record.Delivery{N: "n1", Incident: 1, Workflow: pageID, Step: "rung-0-anna-call", Person: "anna", Channel: string(plan.Call)}, false)
+	_, _, err = r.Begin(t.Context(), record.Delivery{N: "n1", Incident: 1, Workflow: pageID, Step: "rung-0-anna-call", Person: "anna", Channel: string(plan.Call), Purpose: "page"}, false)
 	require.NoError(t, err)
 	_, _, err = r.Settle(t.Context(), "n1", delivery.Outcome{State: delivery.Accepted, ProviderID: "CA1"})
 	require.NoError(t, err)
@@ -91,14 +92,14 @@ var company = plan.Plan{
 	Roles: []plan.Role{{Name: "marketing_officer", Title: map[string]string{"en": "Marketing & Sales"}}},
 }
 
-// becomes appends what the page's workflow decided.
-func (s *site) becomes(page escalation.State) {
+// becomes appends what the page's workflow decided, and what it asks of people now.
+func (s *site) becomes(page escalation.State, asks ...record.Ask) {
 	s.t.Helper()
 	page.Page.Incident, page.Page.Role = 1, "marketing_officer"
 	body, err := json.Marshal(page)
 	require.NoError(s.t, err)
 	s.revision++
-	require.NoError(s.t, s.Append(s.t.Context(), record.Append{Incident: 1, Workflow: pageID, Run: "r", Kind: record.KindPage, Revision: s.revision, Snapshot: body}))
+	require.NoError(s.t, s.Append(s.t.Context(), record.Append{Incident: 1, Workflow: pageID, Run: "r", Kind: record.KindPage, Revision: s.revision, Snapshot: body, Asks: asks}))
 }
 
 // call is one request of somebody who may be a provider.

@@ -82,19 +82,21 @@ func VerifySendGrid(key *ecdsa.PublicKey, timestamp, signature string, body []by
 	if !tenDigits.MatchString(timestamp) || !bytes.HasPrefix(body, []byte("[")) {
 		return errors.New("carrier: that is no batch of events")
 	}
-	seconds, err := strconv.ParseInt(timestamp, 10, 64)
-	if at := time.Unix(seconds, 0); err != nil || at.Before(now.Add(-oldestBatch)) || at.After(now.Add(clockSkew)) {
+	if !fresh(timestamp, oldestBatch, now) {
 		return errors.New("carrier: the batch is too old or from the future: compare the clocks")
 	}
-	signed, err := base64.StdEncoding.DecodeString(signature)
-	if err != nil {
-		return errors.New("carrier: the signature is not base64")
-	}
 	hash := sha256.Sum256(append([]byte(timestamp), body...))
-	if !ecdsa.VerifyASN1(key, hash[:], signed) {
+	if !verified(key, hash[:], signature) {
 		return errors.New("carrier: the event key did not make this signature: compare it with SendGrid's mail settings")
 	}
 	return nil
+}
+
+// fresh tells whether what was signed at a time is not too old by now, nor from the future.
+func fresh(timestamp string, oldest time.Duration, now time.Time) bool {
+	seconds, err := strconv.ParseInt(timestamp, 10, 64)
+	at := time.Unix(seconds, 0)
+	return err == nil && !at.Before(now.Add(-oldest)) && !at.After(now.Add(clockSkew))
 }
 
 // DecodeSendGrid reads a batch that VerifySendGrid has passed. An event that cannot be read, or that

@@ -72,11 +72,19 @@ func (e *engine) Replied(ctx context.Context, workflow string, r effect.Replied)
 	if err != nil {
 		return err
 	}
-	return e.hear(ctx, "replied %s: %s %s %s as %s to %s: %s", workflow, r.ID, r.Person, r.Via, r.Role, r.Ask, said)
+	which := ""
+	if r.Choose {
+		which = "which: "
+	}
+	return e.hear(ctx, "replied %s: %s %s %s as %s to %s: %s%s", workflow, r.ID, r.Person, r.Via, r.Role, r.Ask, which, said)
 }
 
 func (e *engine) Reported(ctx context.Context, workflow string, r effect.Reported) error {
 	return e.hear(ctx, "reported %s: %s %s %s", workflow, r.ID, r.Outcome.State, r.Outcome.Code)
+}
+
+func (e *engine) Confirmed(ctx context.Context, test string, c contract.Confirmation) error {
+	return e.hear(ctx, "confirmed %s quietly=%v", test, c.Quietly)
 }
 
 // lines are what was handed on and begins with a word.
@@ -112,6 +120,8 @@ type site struct {
 	log bytes.Buffer
 	mu  sync.Mutex
 	at  time.Time
+	// phone is nobody's unless the test brings one.
+	phone *line
 }
 
 func newSite(t *testing.T) *site {
@@ -141,8 +151,11 @@ func (s *site) pass(d time.Duration) {
 
 // pump runs a pump until the test ends or stop is called; stop waits for its end.
 func (s *site) pump(owner string) (stop func()) {
+	if s.phone == nil {
+		s.phone = &line{}
+	}
 	p := pump.New(pump.Config{
-		Record: s.Record, Commands: s.engine, Plan: people, Owner: owner, Now: s.now, Poll: 5 * time.Millisecond,
+		Phone: s.phone, Record: s.Record, Commands: s.engine, Plan: people, Owner: owner, Now: s.now, Poll: 5 * time.Millisecond,
 		Logger: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	ctx, cancel := context.WithCancel(s.t.Context())
@@ -170,9 +183,9 @@ func people() plan.Plan {
 	var p plan.Plan
 	p.Channels.Pages.From, p.Channels.Updates.From = pagesFrom, updatesFrom
 	for i, name := range folk {
-		p.People = append(p.People, plan.Person{ID: name, Phones: []plan.Phone{{Number: "+4930"}, {Number: phone(i)}}})
+		p.People = append(p.People, plan.Person{ID: name, Email: name + "@acme.example", Phones: []plan.Phone{{Number: "+4930"}, {Number: phone(i)}}})
 	}
-	p.People[0].Phones[0].Number = "+4931"
+	p.People[0].Name, p.People[0].Phones[0].Number = "Anna Vogel", "+4931"
 	return p
 }
 

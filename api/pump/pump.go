@@ -40,12 +40,16 @@ type Commands interface {
 	Replied(ctx context.Context, workflow string, r effect.Replied) error
 	// Reported reports a provider's word on one send.
 	Reported(ctx context.Context, workflow string, r effect.Reported) error
+	// Confirmed tells the test of a contact that the person has answered.
+	Confirmed(ctx context.Context, test string, c contract.Confirmation) error
 }
 
 // Config is what a pump works with.
 type Config struct {
 	Record   *record.Record
 	Commands Commands
+	// Phone ends calls that were made twice; nil means that they are only flagged.
+	Phone Phone
 	// Plan is the plan in force; new incidents keep its rules.
 	Plan func() plan.Plan
 	// Owner names this process among its replicas.
@@ -179,6 +183,11 @@ func (p *Pump) item(ctx context.Context, i record.ClaimedItem) error {
 		if p.decode(ctx, i, &in) {
 			return p.keys(ctx, i.Key, in)
 		}
+	case record.ItemMailReply:
+		var in Mail
+		if p.decode(ctx, i, &in) {
+			return p.mail(ctx, i, in)
+		}
 	case record.ItemReceipt, record.ItemMail:
 		var in Receipt
 		if p.decode(ctx, i, &in) {
@@ -208,13 +217,23 @@ func (p *Pump) keys(ctx context.Context, id string, in Keys) error {
 	if _, _, err := p.Record.Settle(ctx, in.N, delivery.Outcome{State: delivery.Answered}); err != nil {
 		return err
 	}
+	if tested, err := p.pressed(ctx, d, in); err != nil || tested {
+		return err
+	}
+	pressed := reply.ParseKeys(in.Digits)
+	if pressed.Action == reply.Connect && p.Plan().Company.Conference == "" {
+		pressed.Action = reply.Take // there is nothing to be connected with
+	}
 	return p.replied(ctx, about{workflow: d.Workflow, incident: d.Incident, role: in.Role}, effect.Replied{
-		ID: id, Person: d.Person, Via: string(actor.Call), Reply: reply.ParseKeys(in.Digits),
+		ID: id, Person: d.Person, Via: string(actor.Call), Reply: pressed, About: d.Purpose,
 	})
 }
 
 // receipt notes a provider's word, and tells the page that waits for it when a way has failed.
 func (p *Pump) receipt(ctx context.Context, in Receipt) error {
+	if stray, err := p.doubled(ctx, in); err != nil || stray && in.Outcome.State == delivery.Failed {
+		return err // the end of one is not the end of the other
+	}
 	d, _, err := p.Record.Settle(ctx, in.N, in.Outcome)
 	if errors.Is(err, record.ErrNotFound) {
 		return nil

@@ -28,16 +28,15 @@ type Text struct {
 
 // Keys are what somebody pressed in the call of delivery N.
 type Keys struct {
-	N      string `json:"n"`
+	N string `json:"n"`
+	// To is the phone that was called.
+	To     string `json:"to,omitempty"`
 	Role   string `json:"role,omitempty"`
 	Digits string `json:"digits"`
 }
 
-// Receipt is a provider's word on delivery N.
-type Receipt struct {
-	N       string           `json:"n"`
-	Outcome delivery.Outcome `json:"outcome"`
-}
+// Receipt is a provider's word on delivery N, called back or asked for.
+type Receipt = delivery.Receipt
 
 // remembered is how long after its end a request still explains a late answer.
 const remembered = 48 * time.Hour
@@ -66,20 +65,23 @@ func (p *Pump) text(ctx context.Context, item record.ClaimedItem, in Text) error
 		p.Logger.InfoContext(ctx, "a text of an unknown number is ignored")
 		return nil
 	}
+	if answered, err := p.texted(ctx, in, r); err != nil || answered {
+		return err
+	}
 	if r.Carrier != reply.NoKeyword && in.To == current.Channels.Updates.From {
 		return nil // it is no answer to a page
 	}
-	a, r, found, err := p.asked(ctx, person, r)
-	if err != nil || !found {
+	a, r, unclear, err := p.asked(ctx, person, r)
+	if err != nil || a.Workflow == "" {
 		return err
 	}
-	if r.Carrier == reply.NoKeyword {
+	if r.Carrier == reply.NoKeyword && !unclear {
 		if err := p.answered(ctx, a.Workflow, person); err != nil {
 			return err
 		}
 	}
 	target := about{workflow: a.Workflow, incident: a.Incident, ask: a.ID, role: a.Role}
-	return p.replied(ctx, target, effect.Replied{ID: item.Key, Person: person, Via: string(actor.SMS), Ask: a.ID, Reply: r})
+	return p.replied(ctx, target, effect.Replied{ID: item.Key, Person: person, Via: string(actor.SMS), Ask: a.ID, Reply: r, Choose: unclear})
 }
 
 // optOut keeps what the carrier now does with texts from a sender to a phone.
@@ -96,9 +98,9 @@ func (p *Pump) optOut(ctx context.Context, item record.ClaimedItem, in Text, wor
 }
 
 // asked finds the request that a reply is about, and the reply as far as it is about that
-// one. What is left of a code that is about nothing is an empty reply, which is answered
-// with the codes.
-func (p *Pump) asked(ctx context.Context, person string, r reply.Reply) (record.OpenAsk, reply.Reply, bool, error) {
+// one; without a request the answer has no workflow. What is left of a code that is about
+// nothing is an empty reply, which is answered with the codes.
+func (p *Pump) asked(ctx context.Context, person string, r reply.Reply) (a record.OpenAsk, about reply.Reply, unclear bool, err error) {
 	asks, err := p.Record.OpenAsks(ctx, person)
 	if err != nil {
 		return record.OpenAsk{}, r, false, err
@@ -111,15 +113,15 @@ func (p *Pump) asked(ctx context.Context, person string, r reply.Reply) (record.
 			if late.Kind != effect.AskPage && r.Action != reply.Take {
 				r = reply.Reply{}
 			}
-			return late, r, known, err
+			return late, r, false, err
 		}
 		r = reply.Reply{}
 	}
-	if a, open := choose(asks, r); open {
-		return a, r, true, nil
+	if a, open, unclear := choose(asks, r); open {
+		return a, r, unclear, nil
 	}
-	last, known, err := p.Record.LastAsk(ctx, person, p.Now().Add(-remembered))
-	return last, r, known, err
+	last, _, err := p.Record.LastAsk(ctx, person, p.Now().Add(-remembered))
+	return last, r, false, err
 }
 
 // answered notes that the person acted on the last text of the workflow.
@@ -147,32 +149,48 @@ func owner(p plan.Plan, number string) (string, bool) {
 	return "", false
 }
 
-// choose says which open request a reply is about: the one its letter names, else the
-// oldest that its code fits, else the oldest. A letter must name one of them. Words fit a
-// page best: it hands them to the lead and answers what it does not understand.
-func choose(asks []record.OpenAsk, r reply.Reply) (record.OpenAsk, bool) {
-	if len(asks) == 0 {
-		return record.OpenAsk{}, false
-	}
-	fits := func(kinds ...string) int {
-		return slices.IndexFunc(asks, func(a record.OpenAsk) bool { return slices.Contains(kinds, a.Kind) })
-	}
-	var i int
+// answers says which kinds of requests a reply can be about, the first that is open counts.
+// Requests of the same rank are told apart by their letter alone.
+func answers(r reply.Reply) [][]string {
+	working := []string{effect.AskTask, effect.AskReview, effect.AskApprove, effect.AskCheck, effect.AskDraft, effect.AskRelease}
 	switch {
-	case r.Letter != "":
-		i = slices.IndexFunc(asks, func(a record.OpenAsk) bool { return a.Letter == r.Letter })
 	case r.Action == reply.Take || r.Action == reply.Connect:
-		i = fits(effect.AskPage)
+		return [][]string{{effect.AskPage}, {effect.AskHold}, {effect.AskJoin}}
 	case r.Action == reply.Pass:
-		i = fits(effect.AskPage, effect.AskTask)
+		return [][]string{{effect.AskPage}, {effect.AskTask}}
 	case r.Action == reply.Done:
-		i = fits(effect.AskTask)
+		return [][]string{{effect.AskTask, effect.AskJoin, effect.AskHandOver}}
 	case r.Minutes > 0:
-		i = fits(effect.AskTask, effect.AskReview, effect.AskApprove, effect.AskCheck, effect.AskDraft, effect.AskPage)
+		return [][]string{working, {effect.AskPage}}
 	default:
-		i = fits(effect.AskPage)
+		return [][]string{{effect.AskPage}}
 	}
-	return asks[max(i, 0)], true
+}
+
+// choose says which open request a reply is about: the one its letter names, else the one
+// that its code fits, else the oldest. When it fits several, they are listed by letter, and
+// the person chooses. Words fit a page best: it hands them to the lead.
+func choose(asks []record.OpenAsk, r reply.Reply) (a record.OpenAsk, found, unclear bool) {
+	if len(asks) == 0 {
+		return record.OpenAsk{}, false, false
+	}
+	if r.Letter != "" {
+		i := slices.IndexFunc(asks, func(a record.OpenAsk) bool { return a.Letter == r.Letter })
+		return asks[max(i, 0)], true, false
+	}
+	for _, kinds := range answers(r) {
+		var fit []record.OpenAsk
+		for _, a := range asks {
+			if slices.Contains(kinds, a.Kind) {
+				fit = append(fit, a)
+			}
+		}
+		if len(fit) > 0 {
+			code := r.Action != reply.None || r.Minutes > 0
+			return fit[0], true, code && len(fit) > 1
+		}
+	}
+	return asks[0], true, false
 }
 
 // replied hands a reply to the workflow it is about. One that has ended leaves the truthful

@@ -71,7 +71,8 @@ func TestRun_texts_findWhatTheyAnswer(t *testing.T) {
 		want  string   // the workflow that hears it, as which role, to which ask
 		note  string   // somewhere in it
 	}{
-		"take answers the oldest page":      {anna, 0, "1", nil, page + " as legal to anna", `"action":"take"`},
+		"take fits two pages":               {anna, 0, "1", nil, page + " as legal to anna", `which: {"action":"take"}`},
+		"take answers the only page":        {reading, 0, "1", nil, page + " as legal to anna", `anna: {"action":"take"}`},
 		"a letter chooses":                  {anna, 0, "1b", nil, "page:2026-1:ceo:1 as ceo to anna", `"letter":"B"`},
 		"a letter nobody has takes nothing": {anna, 0, "1g", nil, page + " as legal to anna", `: {}`},
 		"a late letter is about its page":   {passed, 0, "1a", []string{page}, business + " as legal to anna", `"action":"take"`},
@@ -80,15 +81,16 @@ func TestRun_texts_findWhatTheyAnswer(t *testing.T) {
 		"a late letter ends no other task":  {finished, 0, "4a", nil, business + " as legal to task", `: {}`},
 		"a late letter is asked who has it": {finished, 0, "1a", nil, business + " as legal to task", `"action":"take"`},
 		"a letter of the day before last":   {forgotten, 0, "1a", nil, "page:2026-1:ceo:1 as ceo to anna", `: {}`},
-		"done answers the task":             {anna, 0, "4", nil, business + " as legal to task", `"action":"done"`},
-		"minutes answer the oldest":         {anna, 0, "20", nil, page + " as legal to anna", `"minutes":20`},
+		"done answers the task":             {anna, 0, "4", nil, business + " as legal to task", `task: {"action":"done"}`},
+		"minutes fit a task and a review":   {anna, 0, "20", nil, business + " as legal to task", `which: {"minutes":20}`},
+		"minutes answer what is at work":    {reading, 0, "20", nil, message + " as legal to review", `review: {"minutes":20}`},
 		"minutes by letter":                 {anna, 0, "20d", nil, message + " as legal to review", `"minutes":20`},
 		"words are for the page":            {reading, 0, "on the plane until 5", nil, page + " as legal to anna", `"note":"on the plane until 5"`},
 		"words are kept for the oldest":     {anna, 0, "on the plane until 5", nil, page + " as legal to anna", `"note":"on the plane until 5"`},
 		"the carrier's word":                {anna, 0, "STOP", nil, page + " as legal to anna", `"carrier":"stop"`},
-		"page has ended, business knows":    {anna, 0, "1", []string{page}, business + " as legal to anna", ""},
-		"only the incident is left":         {anna, 0, "1", []string{page, business}, technical + " as legal to anna", ""},
-		"everything has ended":              {anna, 0, "1", []string{page, business, technical}, "", ""},
+		"page has ended, business knows":    {anna, 0, "1a", []string{page}, business + " as legal to anna", ""},
+		"only the incident is left":         {anna, 0, "1a", []string{page, business}, technical + " as legal to anna", ""},
+		"everything has ended":              {anna, 0, "1a", []string{page, business, technical}, "", ""},
 		"late":                              {late(time.Hour), 0, "1", nil, page + " as legal to anna", ""},
 		"late by almost two days":           {late(48*time.Hour - time.Second), 0, "1", []string{page}, business + " as legal to anna", ""},
 		"too late to be remembered":         {late(49 * time.Hour), 0, "1", nil, "", ""},
@@ -126,7 +128,7 @@ func TestRun_texts_findWhatTheyAnswer(t *testing.T) {
 				require.Contains(t, heard[0], "replied "+workflow+": SM1 anna sms as "+to+": ")
 				require.Contains(t, heard[0], c.note)
 			}
-			answered := c.body != "STOP" && (strings.HasPrefix(c.want, page) || slices.Contains(c.ended, page))
+			answered := c.body != "STOP" && !strings.HasPrefix(c.note, "which") && (strings.HasPrefix(c.want, page) || slices.Contains(c.ended, page))
 			require.Equal(t, answered, s.stateOf("n2") == delivery.Answered, "the last text is what was answered")
 			for _, n := range []string{"n1", "n3", "n4"} {
 				require.Equal(t, delivery.Accepted, s.stateOf(n), n)

@@ -27,6 +27,10 @@ type Whose struct {
 
 func (s *server) onCall() {
 	const tag = "people"
+	huma.Register(s.api, operation(http.MethodGet, "/company", "get-company", tag, "Who speaks, in which languages and in which time zone"),
+		func(context.Context, *struct{}) (*answered[view.Company], error) {
+			return answer(s.Views.Company(), nil)
+		})
 	huma.Register(s.api, operation(http.MethodGet, "/on-call/shifts", "list-shifts", tag, "Who will be asked first and when it is handed over: who is next"),
 		func(ctx context.Context, in *struct {
 			Ahead
@@ -58,7 +62,7 @@ func (s *server) onCall() {
 		if err != nil {
 			return nil, problem.Of(err)
 		}
-		return &calendarAnswer{"text/calendar; charset=utf-8", body}, nil
+		return &calendarAnswer{calendarType, body}, nil
 	})
 }
 

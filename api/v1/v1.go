@@ -75,6 +75,8 @@ func Register(engine *gin.Engine, c Config) {
 	s.people()
 	s.onCall()
 	s.overrides()
+	s.contacts()
+	s.calendarLinks(engine)
 	tolerant(s.api.OpenAPI())
 
 	json := sync.OnceValues(func() ([]byte, error) { return s.api.OpenAPI().MarshalJSON() })

@@ -5,5 +5,5 @@
 //
 // The package must not import Temporal, activities or the phone lab, and decides nothing
 // itself. Start with Pages.Register; person.go, status.go and console.go are the three kinds
-// of pages, deed.go is every form's command.
+// of pages, deed.go is every form's command, and human.go keeps machines from pressing them.
 package web

@@ -14,6 +14,8 @@ type outcome struct {
 	// said holds codes only: the sentences are ours, and no word of an address is ever shown.
 	said    url.Values
 	refused *problem.Document
+	// unproven says that nothing was done because a machine may have pressed the button.
+	unproven bool
 	// form is what was posted and to is where.
 	form form
 	to   string
@@ -42,6 +44,9 @@ func (p *Pages) ended(c *gin.Context, name string, f form, err error) outcome {
 func (o outcome) lost() bool { return o.refused != nil && len(o.form.typed()) > 0 }
 
 func (o outcome) status() int {
+	if o.unproven {
+		return http.StatusUnprocessableEntity
+	}
 	if o.refused == nil {
 		return http.StatusOK
 	}
@@ -56,6 +61,10 @@ func (s *sheet) hear(o outcome) {
 	}
 	if code := o.said.Get("refused"); code != "" {
 		s.Bad, s.Said = true, s.T(s.either("refused."+code, "refused.internal"))
+	}
+	if o.unproven {
+		s.Bad, s.Said = true, s.T("human.missing", "Name", s.Me)
+		s.Typed, s.Again, s.AgainTo = o.form.typed(), o.form.Values, o.to
 	}
 	if !o.lost() {
 		return

@@ -98,6 +98,9 @@ func (p *Pages) Register(r gin.IRouter) {
 	r = r.Group("", headers)
 	r.Match(see, "/r/:token", p.showPerson)
 	r.POST("/r/:token/:act", p.postPerson)
+	r.Match(see, "/me/:token", p.showSettings)
+	r.Match(see, "/me/:token/contact.vcf", p.showCard)
+	r.POST("/me/:token/:act", p.postSettings)
 	r.Match(see, "/status", p.showStatus)
 	for address := range p.assets {
 		r.Match(see, address, p.showAsset)

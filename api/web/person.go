@@ -31,7 +31,7 @@ func (p *Pages) link(c *gin.Context) (record.Link, bool) {
 		row, err = p.Record.Incident(ctx, link.Incident)
 	}
 	_, known := p.Plan().Person(link.Person)
-	ended := !known || !link.RevokedAt.IsZero() || !row.ClosedAt.IsZero() && p.Now().Sub(row.ClosedAt) > grace
+	ended := !known || link.Door == record.ReplyDoor || !link.RevokedAt.IsZero() || !row.ClosedAt.IsZero() && p.Now().Sub(row.ClosedAt) > grace
 	switch {
 	case err != nil && !errors.Is(err, record.ErrNotFound):
 		p.fail(c, err)
@@ -128,6 +128,9 @@ func (p *Pages) drawPerson(c *gin.Context, link record.Link, o outcome) {
 	}
 	s := p.sheet(preferred(append([]string{me.Language}, p.Plan().Company.Languages...)...), personStyle)
 	s.Base, s.Edit = "/r/"+c.Param("token"), true
+	if !proven(c, link) {
+		s.Me = me.Name
+	}
 	s.hear(o)
 	page := personPage{sheet: s, Person: me, All: all, duty: duty}
 	page.Command = all.Commander == link.Person && all.Resolved == nil && all.Cancelled == nil && !all.Closed
@@ -168,6 +171,10 @@ func (p *Pages) postPerson(c *gin.Context) {
 	}
 	name := c.Param("act")
 	f, err := readForm(c.Writer, c.Request)
+	if err == nil && !p.human(c, link, f) {
+		p.drawPerson(c, link, outcome{unproven: true, form: f, to: c.Request.URL.Path})
+		return
+	}
 	if err == nil && slices.Contains(consoleOnly, name) {
 		err = refusal.New(refusal.Forbidden, "a personal link cannot do that")
 	}

@@ -35,6 +35,9 @@ type sheet struct {
 	Typed   []string
 	Again   url.Values
 	AgainTo string
+	// Me is whom the visitor must say to be before any form does anything, because machines press
+	// the buttons of mails; empty means that they need not.
+	Me string
 	// As is the person for whom a stand-in acts; empty means whoever the act belongs to.
 	As string
 	// Edit shows the forms that want typing; such a page stands still.

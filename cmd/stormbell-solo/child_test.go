@@ -80,8 +80,9 @@ func (n *night) solo(speed string) {
 func newPlan(t testing.TB) *night {
 	t.Helper()
 	n := &night{t: t, dir: t.TempDir(), base: "http://" + freePort(t), over: make(chan struct{})}
-	phones, err := lab.New(lab.Config{AccountSID: "ACtest", AuthToken: "token", SendGridKey: "SG.test", InboundURL: n.base + "/hooks/twilio/reply", MailEventsURL: n.base + "/hooks/sendgrid/events", Speed: 10})
+	phones, err := lab.New(lab.Config{AccountSID: "ACtest", AuthToken: "token", SendGridKey: "SG.test", InboundURL: n.base + "/hooks/twilio/reply", MailEventsURL: n.base + "/hooks/sendgrid/events", MailRepliesURL: n.base + "/hooks/sendgrid/inbound", Speed: 10})
 	require.NoError(t, err)
+	phones.SetVoiceURL(n.base+"/hooks/twilio/call", n.base+"/hooks/twilio/fallback.xml")
 	n.lab = phones
 	carrier := httptest.NewServer(phones.Handler())
 	t.Cleanup(func() { carrier.Close(); phones.Close() })
@@ -90,7 +91,7 @@ func newPlan(t testing.TB) *night {
 		"http://127.0.0.1:8080 ", n.base+" ",
 		"pages:   { type: lab", "pages:   { "+account,
 		"updates: { type: lab", "updates: { "+account,
-		"email:   { type: lab", fmt.Sprintf(`email:   { type: sendgrid, key: "${LAB_KEY}", endpoint: %q, event_key: %q`, carrier.URL, phones.MailVerificationKey()),
+		"email:   { type: lab", fmt.Sprintf(`email:   { type: sendgrid, key: "${LAB_KEY}", endpoint: %q, event_key: %q, inbound: { address: incident@in.acme.example, public_key: %[2]q }`, carrier.URL, phones.MailVerificationKey()),
 	).Replace(string(planfile.Example()))
 	n.plan = filepath.Join(n.dir, "plan.yaml")
 	require.NoError(t, os.WriteFile(n.plan, []byte(text), 0o600))

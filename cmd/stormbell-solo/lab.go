@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/stormbell/stormbell/cmd/internal/station"
@@ -35,7 +37,9 @@ func startLab(ctx context.Context, f flags, source station.Source, logger *slog.
 	}
 	c := lab.Config{
 		Speed: f.Speed, Logger: logger, Senders: []string{p.Channels.Pages.From, p.Channels.Updates.From},
+		VoiceURL: "http://" + f.Listen + "/hooks/twilio/call", VoiceFallbackURL: "http://" + f.Listen + "/hooks/twilio/fallback.xml",
 		InboundURL: "http://" + f.Listen + "/hooks/twilio/reply", MailEventsURL: "http://" + f.Listen + "/hooks/sendgrid/events",
+		MailRepliesURL: "http://" + f.Listen + "/hooks/sendgrid/inbound/" + lab.DefaultInboundKey,
 	}
 	for _, person := range p.People {
 		for _, phone := range person.Phones {
@@ -83,9 +87,19 @@ func (l *phoneLab) stop() {
 // from here.
 func (l *phoneLab) channels(c plan.Channels) plan.Channels {
 	number := func(t plan.Twilio) plan.Twilio {
-		return plan.Twilio{Lab: true, Account: lab.DefaultAccountSID, Token: lab.DefaultAuthToken, From: t.From, Endpoint: l.url()}
+		if !t.Lab { // what a real carrier bears is nothing to the lab
+			t.TextsPerSecond, t.CallsPerSecond = 0, 0
+		}
+		return plan.Twilio{
+			Lab: true, Account: lab.DefaultAccountSID, Token: lab.DefaultAuthToken, From: t.From, Endpoint: l.url(),
+			TextsPerSecond: t.TextsPerSecond, CallsPerSecond: t.CallsPerSecond,
+		}
 	}
 	c.Pages, c.Updates = number(c.Pages), number(c.Updates)
 	c.Mail.Key, c.Mail.Endpoint, c.Mail.EventKey = lab.DefaultSendGridKey, l.url(), l.MailVerificationKey()
+	_, domain, _ := strings.Cut(c.Mail.FromEmail, "@")
+	c.Mail.Inbound = plan.Inbound{
+		Address: cmp.Or(c.Mail.Inbound.Address, "incident@in."+domain), Key: lab.DefaultInboundKey, PublicKey: l.MailVerificationKey(),
+	}
 	return c
 }

@@ -37,11 +37,15 @@ type program struct {
 	Check   check            `cmd:"" help:"Check a response plan and name every mistake with its place."`
 	Export  export           `cmd:"" help:"Print an incident's timeline and verify its hash chain."`
 	Version kong.VersionFlag `help:"Print the version and stop."`
+
+	OnCall   onCall   `cmd:"" help:"Who is on call, why, and who is next."`
+	Override override `cmd:"" help:"Put somebody else in front of a role for a while."`
+	Page     page     `cmd:"" help:"Test whether people can be reached, and invite them."`
 }
 
 func main() {
 	var p program
-	k := kong.Parse(&p, kong.Name("stormbell"), kong.Vars{"version": version},
+	k := kong.Parse(&p, kong.Name("stormbell"), kong.Vars{"version": version, "times": timeHelp},
 		kong.Description("When a technical failure becomes a business emergency, Stormbell rings the business."), kong.UsageOnError())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -148,12 +152,14 @@ func (w work) Run(ctx context.Context) error {
 }
 
 type check struct {
+	remote
 	Plan string `arg:"" help:"The response plan." placeholder:"FILE"`
+	Live bool   `help:"Also ask the running Stormbell whether its people can be reached."`
 }
 
 // Run checks a plan. Secrets need not be there: a plan is checked where it is written.
-func (c check) Run() error {
-	_, findings := planfile.CheckFile(c.Plan, planfile.Options{Lenient: true})
+func (c check) Run(ctx context.Context) error {
+	p, findings := planfile.CheckFile(c.Plan, planfile.Options{Lenient: true})
 	if findings != nil && findings.Cause != nil {
 		return findings.Cause
 	}
@@ -162,6 +168,12 @@ func (c check) Run() error {
 	}
 	if findings.Err() != nil {
 		return &refused{}
+	}
+	if !c.JSON {
+		c.calendars(ctx, p)
+	}
+	if c.Live {
+		return c.live(ctx, p)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func TestCheck(t *testing.T) {
 	path := write(t, bad)
 	code, out, _ = stormbell(t, nil, "check", path)
 	require.Equal(t, 1, code)
-	for _, want := range []string{path + ":31:65", `did you mean "ben"?`, "severity.recommend_at: must be a whole number", "3 errors"} {
+	for _, want := range []string{path + ":33:65", `did you mean "ben"?`, "severity.recommend_at: must be a whole number", "3 errors"} {
 		require.Contains(t, out, want, "every mistake in one run, each with its place")
 	}
 

@@ -78,7 +78,7 @@ func Limit(t Try, earlier []Sent) Verdict {
 	case notice.Update:
 		return t.spare(updatesToOne, earlier)
 	case notice.Courtesy:
-		if t.over(courtesiesToOne, earlier, func(s Sent) bool { return s.Urgency == notice.Courtesy }) {
+		if t.over(courtesiesToOne, earlier, func(s Sent) bool { return s.Urgency == notice.Courtesy }) >= 0 {
 			return Enough
 		}
 	case notice.Duty:
@@ -99,7 +99,10 @@ func relief(c plan.Channel) (other plan.Channel, ok bool) {
 }
 
 // full tells whether a phone has had enough of a channel, whatever it was about.
-func (t Try) full(c plan.Channel, earlier []Sent) bool {
+func (t Try) full(c plan.Channel, earlier []Sent) bool { return t.excess(c, earlier) >= 0 }
+
+// excess is by how many sends a phone has had more of a channel than is enough.
+func (t Try) excess(c plan.Channel, earlier []Sent) int {
 	windows := textsToOne
 	if c == plan.Call {
 		windows = callsToOne
@@ -107,25 +110,51 @@ func (t Try) full(c plan.Channel, earlier []Sent) bool {
 	return t.over(windows, earlier, func(s Sent) bool { return s.Channel == c })
 }
 
-// open tells whether a page may go by another way instead. One that has failed this very
-// page is no way.
+// open tells whether a page may go by another way instead. One that has failed this very page
+// is no way, nor is a call that would have to wait for another one to the same person.
 func (t Try) open(c plan.Channel, earlier []Sent) bool {
 	failed := slices.ContainsFunc(earlier, func(s Sent) bool {
 		return s.Page == t.Page && s.Channel == c && s.Outcome.State == Failed
 	})
-	return slices.Contains(t.Others, c) && !failed && !t.full(c, earlier)
+	return slices.Contains(t.Others, c) && !failed && !t.full(c, earlier) && (c != plan.Call || !t.engaged(earlier))
+}
+
+// talking is how many minutes a call of which no end is known may be under way.
+const talking = 3
+
+// engaged tells whether a call to the person is under way, or about to be: another page was
+// sent there instead, or its turn to decide came a moment before.
+func (t Try) engaged(earlier []Sent) bool {
+	since := t.At.Add(-talking * t.Minute)
+	calledFor := func(page string) bool {
+		return slices.ContainsFunc(earlier, func(s Sent) bool { return s.Page == page && s.Channel == plan.Call })
+	}
+	deciding := t.excess(t.Channel, earlier) > 0
+	return slices.ContainsFunc(earlier, func(s Sent) bool {
+		switch {
+		case !s.At.After(since):
+			return false
+		case s.Channel == plan.Call:
+			return !Final(plan.Call, s.Outcome)
+		case s.Outcome.Code == CodeElsewhere && s.Urgency == notice.Urgent:
+			return !calledFor(s.Page)
+		}
+		return deciding && s.Channel == t.Channel && s.Outcome.State == Attempting
+	})
 }
 
 // spare spares a phone further texts of one kind.
 func (t Try) spare(windows []window, earlier []Sent) Verdict {
-	if t.Channel == plan.SMS && t.over(windows, earlier, func(s Sent) bool { return s.Channel == plan.SMS && s.Urgency == t.Urgency }) {
+	same := func(s Sent) bool { return s.Channel == plan.SMS && s.Urgency == t.Urgency }
+	if t.Channel == plan.SMS && t.over(windows, earlier, same) >= 0 {
 		return Elsewhere
 	}
 	return Go
 }
 
-// over tells whether any of the windows is full.
-func (t Try) over(windows []window, earlier []Sent, counts func(Sent) bool) bool {
+// over is by how many sends the fullest of the windows is more than full; 0 is just full.
+func (t Try) over(windows []window, earlier []Sent, counts func(Sent) bool) int {
+	worst := -windows[0].most
 	for _, w := range windows {
 		n, since := 0, t.At.Add(-time.Duration(w.minutes)*t.Minute)
 		for _, s := range earlier {
@@ -133,9 +162,7 @@ func (t Try) over(windows []window, earlier []Sent, counts func(Sent) bool) bool
 				n++
 			}
 		}
-		if n >= w.most {
-			return true
-		}
+		worst = max(worst, n-w.most)
 	}
-	return false
+	return worst
 }

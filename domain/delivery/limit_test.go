@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ type past []Sent
 
 // sent adds n sends so many minutes ago.
 func (p past) sent(n int, c plan.Channel, u notice.Urgency, minutesAgo int) past {
+	p = slices.Clip(p) // several may go on from one past
 	for range n {
 		p = append(p, Sent{Page: "another", Channel: c, Urgency: u, At: night.Add(-time.Duration(minutesAgo) * time.Minute), Outcome: Outcome{State: Accepted}})
 	}
@@ -60,10 +62,37 @@ func TestLimit_pages_spreadButAlwaysGo(t *testing.T) {
 			past{}.sent(5, plan.SMS, notice.Urgent, 1).so("another", Outcome{State: Failed, Class: Temporary, ProviderID: "SM1"}), Elsewhere},
 		"the call of this very page has failed": {plan.SMS, phone,
 			past{}.sent(5, plan.SMS, notice.Urgent, 1).sent(1, plan.Call, notice.Urgent, 0).so("this", Outcome{State: Failed, Class: NotProcessed}), Go},
+		"a call is under way":                 {plan.SMS, phone, past{}.sent(5, plan.SMS, notice.Urgent, 1).sent(1, plan.Call, notice.Urgent, 2), Go},
+		"a call whose end was never heard of": {plan.SMS, phone, past{}.sent(5, plan.SMS, notice.Urgent, 1).sent(1, plan.Call, notice.Urgent, 3), Elsewhere},
 		"the call of another page has failed": {plan.SMS, phone,
 			past{}.sent(5, plan.SMS, notice.Urgent, 1).sent(1, plan.Call, notice.Urgent, 0).so("another", Outcome{State: Failed, Class: NotReached}), Elsewhere},
 	} {
 		try := Try{Page: "this", Channel: c.channel, Urgency: notice.Urgent, At: night, Others: c.others, Minute: time.Minute}
+		require.Equal(t, c.want, Limit(try, c.past), name)
+	}
+}
+
+// Of many pages at the same moment one goes by the other way. Those behind it do not wait for
+// that call to end, whether it is decided, placed or ringing by then.
+func TestLimit_manyAtOnce_oneCallAndNobodyWaits(t *testing.T) {
+	t.Parallel()
+	elsewhere := Outcome{State: Failed, Class: RateLimited, Code: CodeElsewhere}
+	attempting := Outcome{State: Attempting}
+	five := past{}.sent(5, plan.SMS, notice.Urgent, 1)
+	for name, c := range map[string]struct {
+		past past
+		want Verdict
+	}{
+		"the sixth, while five are being sent": {past{}.sent(4, plan.SMS, notice.Urgent, 0).sent(1, plan.SMS, notice.Urgent, 0).so("fifth", attempting), Elsewhere},
+		"the seventh, while the sixth decides": {five.sent(1, plan.SMS, notice.Urgent, 0).so("sixth", attempting), Go},
+		"while the sixth is on its way":        {five.sent(1, plan.SMS, notice.Urgent, 0).so("sixth", elsewhere), Go},
+		"while it rings": {five.sent(1, plan.SMS, notice.Urgent, 0).so("sixth", elsewhere).
+			sent(1, plan.Call, notice.Urgent, 0).so("sixth", attempting), Go},
+		"when that call is over": {five.sent(1, plan.SMS, notice.Urgent, 1).so("sixth", elsewhere).
+			sent(1, plan.Call, notice.Urgent, 1).so("sixth", Outcome{Failed, NotReached, "busy", "CA1"}), Elsewhere},
+		"when that call was never made": {past{}.sent(5, plan.SMS, notice.Urgent, 3).sent(1, plan.SMS, notice.Urgent, 3).so("sixth", elsewhere), Elsewhere},
+	} {
+		try := Try{Page: "this", Channel: plan.SMS, Urgency: notice.Urgent, At: night, Others: []plan.Channel{plan.Call}, Minute: time.Minute}
 		require.Equal(t, c.want, Limit(try, c.past), name)
 	}
 }

@@ -28,12 +28,12 @@ func (k Kind) Urgency() Urgency {
 	case TaskAsked, Lapsed, WatchDue, UndoAsked, RecommendAsked, DeclareAsked, BriefAsked,
 		DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked, ReleaseAsked,
 		NobodyAnswers, HelpWanted, UnsureSent, PromiseDue, PromiseBroken, AnalysisDue,
-		StillThere, RoleLost, Bridge, JoinAsked, ProxyAsked, StayOn, HandOver, ContactTest, Invitation, GapAhead,
+		StillThere, RoleLost, Bridge, JoinAsked, ProxyAsked, StayOn, HandOver, ContactTest, Invitation, OnDuty, GapAhead,
 		StandDown, FalseAlarm:
 		return Duty
 	case Taken, Noted, PassedOn, TaskDone, StillYours, Present, Confirmed:
 		return Answer
-	case PhaseChanged, Withdrawn, NoteForLead, OnDuty, OffDuty:
+	case PhaseChanged, Withdrawn, NoteForLead, OffDuty:
 		return Update
 	case NotUnderstood, TooLate, Unneeded, TwoOpen, NotePassed:
 		return Courtesy

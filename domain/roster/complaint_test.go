@@ -65,7 +65,7 @@ var complaints = []struct {
 		next, ok := roster.Next(three(), nil, "chief", monday.Add(day))
 		require.True(t, ok)
 		require.Equal(t, "ben", next.Person)
-		require.True(t, next.From.Equal(week(1)))
+		require.True(t, next.From.Equal(week(1)) && next.Until.Equal(week(2)))
 		_, ok = roster.Next(three(), nil, "fixed", monday)
 		require.False(t, ok, "nothing changes")
 	}},

@@ -52,11 +52,13 @@ const quarter = 92
 // Next returns the shift that follows the one at an instant, and whether there is one in the
 // next three months: who is next, and when.
 func Next(p plan.Plan, overrides []Override, role string, t time.Time) (Shift, bool) {
-	all := Shifts(p, overrides, role, t, t.AddDate(0, 0, quarter))
-	if len(all) < 2 {
-		return Shift{}, false
+	for _, days := range []int{2, 16, quarter} { // most hand-overs are near
+		if all := Shifts(p, overrides, role, t, t.AddDate(0, 0, days)); len(all) > 1 {
+			from := all[1].From
+			return Shifts(p, overrides, role, from, from.AddDate(0, 0, quarter))[0], true
+		}
 	}
-	return all[1], true
+	return Shift{}, false
 }
 
 // changes returns from and every later instant before until at which somebody else may come

@@ -21,10 +21,14 @@ const (
 // Menu says who calls and what about, and waits for keys, which may be pressed while the
 // voice still speaks; they are posted to action. The identification comes first because
 // call screening listens to it. After the rounds it says that nobody pressed anything, and
-// hangs up. There are three rounds, fewer when the script would not fit into MaxInline.
+// hangs up. There are three rounds, fewer when the script would not fit into MaxInline. What
+// has no keys is said, and that is all.
 func Menu(s phrase.Speech, action string) (string, error) {
+	if s.Keys == "" {
+		return speak(s, s.Hello, s.Story, s.Bye)
+	}
 	for n := rounds; ; n-- {
-		xml, err := ask(s, action, []string{s.Hello, s.Story, s.Keys}, n, s.Silence)
+		xml, err := ask(s, action, []string{s.Hello, s.Story, s.More, s.Keys}, n, s.Silence)
 		if err != nil || len(xml) <= MaxInline || n == 1 {
 			return xml, err
 		}
@@ -56,10 +60,19 @@ func Machine(s phrase.Speech) (string, error) {
 	return speak(s, s.Machine)
 }
 
-// Unreachable says that the answer cannot be taken and where to turn instead. It is static
-// enough to be a call's fall-back while the API is down.
+// Unreachable says that the answer cannot be taken and where to turn instead.
 func Unreachable(s phrase.Speech) (string, error) {
-	return speak(s, s.Unreachable)
+	return Fallback(s)
+}
+
+// Fallback says it in several languages, one after the other. It knows nothing of a call, so it
+// can lie on any host and speak while ours is down.
+func Fallback(languages ...phrase.Speech) (string, error) {
+	var verbs []twiml.Element
+	for _, s := range languages {
+		verbs = append(verbs, says(s, s.Unreachable)...)
+	}
+	return render(append(verbs, &twiml.VoiceHangup{}))
 }
 
 // Bridge is the conference to join: a room at the provider, or a number with a pin.

@@ -170,3 +170,32 @@ func TestConnect(t *testing.T) {
 	require.Empty(t, r.Dial.Conference)
 	require.Equal(t, [2]string{"+49307654321", "wwww1234#"}, [2]string{r.Dial.Number.To, r.Dial.Number.Digits})
 }
+
+// What has nothing to press is said once and waits for nobody.
+func TestMenuWithoutKeysAsksNothing(t *testing.T) {
+	t.Parallel()
+	s := speech(notice.Bridge, "en") // in a company without a conference
+	script, err := Menu(s, action)
+	r := parse(t, script, err)
+	require.Empty(t, r.Gathers)
+	require.Equal(t, []string{s.Hello, s.Story, s.Bye}, []string{r.Says[0].Text, r.Says[1].Text, r.Says[2].Text})
+	require.NotNil(t, r.Hangup)
+}
+
+func TestMenuSaysHowManyMoreAreOpen(t *testing.T) {
+	t.Parallel()
+	s := speech(notice.Page, "en")
+	s.More = "2 more requests are open."
+	script, err := Menu(s, action)
+	says := parse(t, script, err).Gathers[0].Says
+	require.Equal(t, s.More, says[len(says)-2].Text, "before the keys, in the first round")
+}
+
+func TestFallbackSpeaksEveryLanguage(t *testing.T) {
+	t.Parallel()
+	script, err := Fallback(speech(notice.Unneeded, "de"), speech(notice.Unneeded, "en"))
+	r := parse(t, script, err)
+	require.Equal(t, []string{"de-DE", "en-US"}, []string{r.Says[0].Language, r.Says[1].Language})
+	require.Contains(t, r.Says[1].Text, "We cannot take your answer by phone right now.")
+	require.NotNil(t, r.Hangup)
+}

@@ -35,13 +35,17 @@ func (s CallStatus) over() bool {
 	return false
 }
 
-// Call is one call to a phone.
+// Call is one call to a phone, or from one.
 type Call struct {
 	SID    string     `json:"sid"`
 	From   string     `json:"from"`
 	To     string     `json:"to"`
 	At     time.Time  `json:"at"`
 	Status CallStatus `json:"status"`
+	// Inbound is true when the phone's owner has called.
+	Inbound bool `json:"inbound,omitempty"`
+	// Screened is true as long as a robot on the phone listens to who is calling.
+	Screened bool `json:"screened,omitempty"`
 	// Said is all that was said to the phone so far, a line for each utterance.
 	Said string `json:"said"`
 	// AnsweredBy is what machine detection found: human or machine_start, machine_end_beep.
@@ -83,6 +87,21 @@ type source struct{ twiml, method, url string }
 func (c *call) sid() string          { return c.SID }
 func (c *call) createdAt() time.Time { return c.At }
 
+// phone is the number of the handset, whichever way the call goes.
+func (c *call) phone() string {
+	if c.Inbound {
+		return c.From
+	}
+	return c.To
+}
+
+func (c *call) direction() string {
+	if c.Inbound {
+		return inbound
+	}
+	return outbound
+}
+
 func (c *call) json(account string) map[string]any {
 	uri := "/" + apiVersion + "/Accounts/" + account + "/Calls/" + c.SID
 	var duration any
@@ -90,7 +109,7 @@ func (c *call) json(account string) map[string]any {
 		duration = strconv.Itoa(c.Duration)
 	}
 	return map[string]any{
-		"sid": c.SID, "account_sid": account, "api_version": apiVersion, "direction": outbound,
+		"sid": c.SID, "account_sid": account, "api_version": apiVersion, "direction": c.direction(),
 		"date_created": twilioDate(c.At), "date_updated": twilioDate(c.moved),
 		"start_time": twilioDate(c.answeredAt), "end_time": twilioDate(c.endedAt), "duration": duration,
 		"to": c.To, "to_formatted": c.To, "from": c.From, "from_formatted": c.From,

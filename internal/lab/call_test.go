@@ -119,7 +119,7 @@ func TestPhonesBehave(t *testing.T) {
 			hook.answers(map[string]string{"/voice": `<Say>Hello.</Say>`})
 			call, err := sdk(t, address).Api.CreateCall(callTo(anna, hook).SetMachineDetection("Enable").SetTimeout(20))
 			require.NoError(t, err)
-			if behaviour == lab.Voicemail || behaviour == lab.Screening || behaviour == lab.Ignore {
+			if behaviour == lab.Voicemail || behaviour == lab.Ignore {
 				_, err := l.Press(anna, *call.Sid, "1")
 				require.ErrorContains(t, err, "nobody is there to press keys")
 			}

@@ -39,11 +39,17 @@ func (l *Lab) routes() http.Handler {
 	control.HandleFunc("POST /lab/api/phones/{number}/reply", command(http.StatusCreated, func(r *http.Request, in struct{ To, Body string }) (Message, error) {
 		return l.Reply(r.PathValue("number"), in.To, in.Body)
 	}))
+	control.HandleFunc("POST /lab/api/phones/{number}/call", command(http.StatusCreated, func(r *http.Request, in struct{ To string }) (Call, error) {
+		return l.Dial(r.PathValue("number"), in.To)
+	}))
 	control.HandleFunc("POST /lab/api/phones/{number}/calls/{sid}/keys", command(http.StatusOK, func(r *http.Request, in struct{ Digits string }) (Call, error) {
 		return l.Press(r.PathValue("number"), r.PathValue("sid"), in.Digits)
 	}))
 	control.HandleFunc("POST /lab/api/phones/{number}/calls/{sid}/hangup", command(http.StatusOK, func(r *http.Request, _ struct{}) (Call, error) {
 		return l.HangUp(r.PathValue("number"), r.PathValue("sid"))
+	}))
+	control.HandleFunc("POST /lab/api/inboxes/{address}/reply", command(http.StatusCreated, func(r *http.Request, in MailReply) (Mail, error) {
+		return l.ReplyMail(r.PathValue("address"), in)
 	}))
 	control.HandleFunc("PUT /lab/api/carrier", command(http.StatusOK, func(_ *http.Request, in carrierCommand) (Carrier, error) {
 		c := in.carrier()

@@ -9,11 +9,11 @@
 // life of a message (queued, sent, delivered or undelivered) and of a call (queued, ringing,
 // in-progress and how it ended), TwiML with its fall-through, signed call-backs, STOP and START,
 // SendGrid's signed event batches. What is not there is refused, never ignored in silence: filters by
-// date, updating or deleting messages, messaging services. Ringing back is not built; an inbound call
-// would be a call whose first document comes from the number's voice URL, and talk() starts there.
+// date, updating or deleting messages, messaging services.
 //
 // The lab must not import anything else of this module: it plays the world outside.
 //
 // Start reading at lab.go; then message.go and delivery.go for a text, call.go, ring.go and talk.go
-// for a call, mail.go for a mail, control.go for the API that tests and the page in web/ act through.
+// for a call, mail.go for a mail and mailreply.go for its answer, control.go for the API that tests
+// and the page in web/ act through.
 package lab

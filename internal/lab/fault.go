@@ -11,11 +11,12 @@ import (
 // Fault is how the carrier fails.
 type Fault string
 
-// The faults. The first three refuse every request of the channel, look-ups too, and nothing is sent.
+// The faults. Those with a number refuse every request of the channel, look-ups too, and nothing is sent.
 // The others concern sending only, and there the message is really accepted and goes its way.
 const (
 	FaultNone             Fault = "none"
 	FaultThrottled        Fault = "429"
+	FaultUnauthorized     Fault = "401"
 	FaultBroken           Fault = "500"
 	FaultUnavailable      Fault = "503"
 	FaultResetAfterAccept Fault = "reset_after_accept"
@@ -24,12 +25,15 @@ const (
 	// FaultUndelivered accepts and says later that it did not work: error 30003 for a text, a failed
 	// call, a dropped mail.
 	FaultUndelivered Fault = "undelivered"
+	// FaultBadCallback refuses every text and call that wants to be reported on, with Twilio's 21609:
+	// the address cannot be reached from the internet.
+	FaultBadCallback Fault = "bad_callback"
 )
 
 // Faults lists every fault in the order in which people are offered them.
 var Faults = []Fault{
-	FaultNone, FaultThrottled, FaultBroken, FaultUnavailable,
-	FaultResetAfterAccept, FaultErrorAfterAccept, FaultTimeout, FaultUndelivered,
+	FaultNone, FaultThrottled, FaultUnauthorized, FaultBroken, FaultUnavailable,
+	FaultResetAfterAccept, FaultErrorAfterAccept, FaultTimeout, FaultUndelivered, FaultBadCallback,
 }
 
 // Channel is what a fault concerns.
@@ -171,11 +175,13 @@ func (f Fault) status() int {
 	switch f {
 	case FaultThrottled:
 		return http.StatusTooManyRequests
+	case FaultUnauthorized:
+		return http.StatusUnauthorized
 	case FaultBroken:
 		return http.StatusInternalServerError
 	case FaultUnavailable:
 		return http.StatusServiceUnavailable
-	case FaultNone, FaultResetAfterAccept, FaultErrorAfterAccept, FaultTimeout, FaultUndelivered:
+	case FaultNone, FaultResetAfterAccept, FaultErrorAfterAccept, FaultTimeout, FaultUndelivered, FaultBadCallback:
 	}
 	return 0
 }
@@ -187,6 +193,10 @@ func (l *Lab) serve(w http.ResponseWriter, r *http.Request, ch Channel, sends bo
 	fault := l.meet(ch, sends)
 	if status := fault.status(); status != 0 {
 		trouble(status).write(w)
+		return
+	}
+	if fault == FaultBadCallback && r.PostForm.Has("StatusCallback") {
+		refusal(21609, "The 'StatusCallback' URL %s is not a valid URL", r.PostForm.Get("StatusCallback")).answer().write(w)
 		return
 	}
 	a := do(r, fault == FaultUndelivered)
@@ -202,7 +212,7 @@ func (l *Lab) serve(w http.ResponseWriter, r *http.Request, ch Channel, sends bo
 	case FaultTimeout:
 		l.hang(r)
 		reset(w)
-	case FaultNone, FaultUndelivered, FaultThrottled, FaultBroken, FaultUnavailable:
+	case FaultNone, FaultUndelivered, FaultThrottled, FaultUnauthorized, FaultBroken, FaultUnavailable, FaultBadCallback:
 		a.write(w)
 	}
 }

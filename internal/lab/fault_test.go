@@ -21,9 +21,10 @@ import (
 func TestACarrierThatRefusesSendsNothing(t *testing.T) {
 	t.Parallel()
 	for fault, want := range map[lab.Fault]struct{ status, code int }{
-		lab.FaultThrottled:   {http.StatusTooManyRequests, 20429},
-		lab.FaultBroken:      {http.StatusInternalServerError, 20500},
-		lab.FaultUnavailable: {http.StatusServiceUnavailable, 20503},
+		lab.FaultThrottled:    {http.StatusTooManyRequests, 20429},
+		lab.FaultUnauthorized: {http.StatusUnauthorized, 20003},
+		lab.FaultBroken:       {http.StatusInternalServerError, 20500},
+		lab.FaultUnavailable:  {http.StatusServiceUnavailable, 20503},
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
@@ -51,6 +52,21 @@ func statuses(l *lab.Lab) []int {
 		statuses = append(statuses, r.Status)
 	}
 	return statuses
+}
+
+func TestACarrierThatCannotCallBack(t *testing.T) {
+	t.Parallel()
+	l, address, hook := start(t)
+	twilio := sdk(t, address)
+	require.NoError(t, l.SetCarrier(lab.Carrier{Fault: lab.FaultBadCallback, Share: 1, Channel: lab.ChannelAll}))
+	_, err := twilio.Api.CreateMessage(textTo(anna, "x").SetStatusCallback(hook.url + "/status"))
+	refusedWith(t, err, http.StatusBadRequest, 21609)
+	_, err = twilio.Api.CreateCall(callTo(anna, hook).SetStatusCallback(hook.url + "/status"))
+	refusedWith(t, err, http.StatusBadRequest, 21609)
+	_, err = twilio.Api.CreateMessage(textTo(anna, "x"))
+	require.NoError(t, err, "who wants no report is served")
+	require.Len(t, phone(l, anna).Messages, 1)
+	require.Empty(t, phone(l, anna).Calls)
 }
 
 func TestThrottlingSaysWhenToComeBack(t *testing.T) {

@@ -23,6 +23,8 @@ const (
 	DefaultAccountSID  = "AClab00000000000000000000000000000"
 	DefaultAuthToken   = "labtoken000000000000000000000000"
 	DefaultSendGridKey = "SG.lab"
+	// DefaultInboundKey is for the address that mails of people are posted to.
+	DefaultInboundKey = "labinbound0000000000000000000000"
 )
 
 // Bounds of the memory: the oldest things are forgotten first.
@@ -54,8 +56,14 @@ type Config struct {
 	// InboundURL is where texts from phones are posted (Twilio's "a message comes in"). Empty means
 	// that nobody can reply until SetInboundURL is called.
 	InboundURL string
+	// VoiceURL gives the words for calls from phones (Twilio's "a call comes in"), VoiceFallbackURL
+	// those for when that fails. Empty means that nobody can call until SetVoiceURL is called.
+	VoiceURL, VoiceFallbackURL string
 	// MailEventsURL is where SendGrid's event batches are posted. Empty means nowhere.
 	MailEventsURL string
+	// MailRepliesURL is where mails that people write are posted (SendGrid's Inbound Parse). Empty
+	// means that nobody can answer a mail until SetMailRepliesURL is called.
+	MailRepliesURL string
 	// Speed makes time in the lab run faster: at 60 a minute lasts a second. Zero means 1.
 	Speed float64
 	// Logger gets the lab's troubles with call-backs, without numbers or addresses. Nil discards.
@@ -81,6 +89,9 @@ type Lab struct {
 	revision      uint64
 	inboundURL    string
 	mailEventsURL string
+	mailReplies   mailReplies
+	voice         source
+	voiceFallback source
 	phones        *shelf[*phone]
 	optedOut      map[pair]bool
 	messages      *shelf[*message]
@@ -110,6 +121,9 @@ func New(cfg Config) (*Lab, error) {
 		changed:       make(chan struct{}),
 		inboundURL:    cfg.InboundURL,
 		mailEventsURL: cfg.MailEventsURL,
+		mailReplies:   mailReplies{url: cfg.MailRepliesURL},
+		voice:         source{method: http.MethodPost, url: cfg.VoiceURL},
+		voiceFallback: source{method: http.MethodGet, url: cfg.VoiceFallbackURL},
 		phones:        newShelf[*phone](maxAddresses),
 		optedOut:      map[pair]bool{},
 		messages:      newShelf[*message](maxMessages),
@@ -209,6 +223,13 @@ func (l *Lab) SetInboundURL(url string) {
 	l.inboundURL = url
 }
 
+// SetVoiceURL says who speaks to phones that call from now on, and who else when that fails.
+func (l *Lab) SetVoiceURL(url, fallback string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.voice.url, l.voiceFallback.url = url, fallback
+}
+
 // SetMailEventsURL says where mail events are posted from now on.
 func (l *Lab) SetMailEventsURL(url string) {
 	l.mu.Lock()
@@ -216,7 +237,15 @@ func (l *Lab) SetMailEventsURL(url string) {
 	l.mailEventsURL = url
 }
 
-// MailVerificationKey is the public key of the mail events as SendGrid shows it: DER in base64.
+// SetMailRepliesURL says where mails that people write are posted from now on.
+func (l *Lab) SetMailRepliesURL(url string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.mailReplies.url = url
+}
+
+// MailVerificationKey is the public key of the mail events, and of the mails that people write,
+// as SendGrid shows it: DER in base64.
 func (l *Lab) MailVerificationKey() string {
 	der, err := x509.MarshalPKIXPublicKey(&l.cfg.SendGridWebhookKey.PublicKey)
 	if err != nil { // cannot be: New has checked the curve

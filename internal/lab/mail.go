@@ -42,6 +42,8 @@ type Mail struct {
 	Categories []string          `json:"categories,omitempty"`
 	At         time.Time         `json:"at"`
 	Status     MailStatus        `json:"status"`
+	// Replies are what was answered to it from this mailbox.
+	Replies []string `json:"replies,omitempty"`
 }
 
 // inboxKey is what makes two spellings of an address the same inbox.

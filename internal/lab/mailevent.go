@@ -77,14 +77,17 @@ func (l *Lab) mailEvent(posts *sequence, mails []*Mail, status MailStatus) {
 		panic(err)
 	}
 	payload := append(bytes.TrimSuffix(body.Bytes(), []byte("\n")), "\r\n"...) // as SendGrid ends it
-	l.enqueue(posts, post{last: status != MailProcessed, send: func() { l.postEvents(target, payload) }})
+	l.enqueue(posts, post{last: status != MailProcessed, send: func() {
+		l.postMail(target, payload, http.Header{"Content-Type": {"application/json;charset=utf-8"}, "User-Agent": {"SendGrid Event API"}})
+	}})
 }
 
-// postEvents posts a batch until it is taken.
-func (l *Lab) postEvents(target string, payload []byte) {
+// postMail posts events of mails, or a mail, until it is taken.
+func (l *Lab) postMail(target string, payload []byte, header http.Header) {
 	patience := time.Second
 	for attempt := 1; ; attempt++ {
-		r, err := l.call(http.MethodPost, target, l.signEvents(payload), payload)
+		l.signMail(header, payload)
+		r, err := l.call(http.MethodPost, target, header, payload)
 		if err == nil {
 			err = r.err()
 		}
@@ -100,18 +103,14 @@ func (l *Lab) postEvents(target string, payload []byte) {
 	}
 }
 
-// signEvents signs a batch as SendGrid does: ECDSA over SHA-256 of time stamp and body.
-func (l *Lab) signEvents(payload []byte) http.Header {
+// signMail signs as SendGrid does: ECDSA over SHA-256 of time stamp and body.
+func (l *Lab) signMail(header http.Header, payload []byte) {
 	stamp := strconv.FormatInt(l.cfg.Now().Unix(), 10)
 	digest := sha256.Sum256(append([]byte(stamp), payload...))
 	signature, err := ecdsa.SignASN1(rand.Reader, l.cfg.SendGridWebhookKey, digest[:])
 	if err != nil { // cannot be: New has checked the key
 		panic(err)
 	}
-	return http.Header{
-		"Content-Type":                           {"application/json;charset=utf-8"},
-		"User-Agent":                             {"SendGrid Event API"},
-		"X-Twilio-Email-Event-Webhook-Signature": {base64.StdEncoding.EncodeToString(signature)},
-		"X-Twilio-Email-Event-Webhook-Timestamp": {stamp},
-	}
+	header.Set("X-Twilio-Email-Event-Webhook-Signature", base64.StdEncoding.EncodeToString(signature))
+	header.Set("X-Twilio-Email-Event-Webhook-Timestamp", stamp)
 }

@@ -28,7 +28,8 @@ const (
 	Landline Behaviour = "landline"
 	// OptedOut picks up, and texts to it are refused (21610) until it sends START.
 	OptedOut Behaviour = "opted_out"
-	// Screening lets a robot pick up and ask who is calling. It sounds like a person.
+	// Screening lets a robot pick up, which sounds like a person and listens to the first sentence.
+	// Its owner reads who is calling, and may press keys from then on.
 	Screening Behaviour = "screening"
 )
 
@@ -44,13 +45,15 @@ type manners struct {
 	then   CallStatus    // what happens: CallInProgress means that it is picked up
 	by     string        // Twilio's AnsweredBy
 	person bool          // somebody is there who can press keys
+
+	screens bool // but only after a robot has heard who is calling
 }
 
 var mannersOf = map[Behaviour]manners{
 	Answer:    {rings: true, after: 3 * time.Second, then: CallInProgress, by: "human", person: true},
 	Landline:  {rings: true, after: 3 * time.Second, then: CallInProgress, by: "human", person: true},
 	OptedOut:  {rings: true, after: 3 * time.Second, then: CallInProgress, by: "human", person: true},
-	Screening: {rings: true, after: 2 * time.Second, then: CallInProgress, by: "human"},
+	Screening: {rings: true, after: 2 * time.Second, then: CallInProgress, by: "human", person: true, screens: true},
 	Voicemail: {rings: true, after: 15 * time.Second, then: CallInProgress, by: "machine_start"},
 	Ignore:    {rings: true, then: CallNoAnswer},
 	Busy:      {after: time.Second, then: CallBusy},
@@ -78,7 +81,7 @@ func (b Behaviour) Label() string {
 	case OptedOut:
 		return "has opted out of texts"
 	case Screening:
-		return "call screening picks up"
+		return "screens its calls"
 	}
 	return string(b)
 }
@@ -169,7 +172,7 @@ func (l *Lab) Phones() []PhoneState {
 		}
 	}
 	for c := range l.calls.each {
-		if i, ok := index[c.To]; ok {
+		if i, ok := index[c.phone()]; ok {
 			states[i].Calls = append(states[i].Calls, c.Call)
 		}
 	}

@@ -17,8 +17,12 @@ func (l *Lab) Press(number, sid, keys string) (Call, error) {
 	if err != nil {
 		return Call{}, err
 	}
-	if b := l.phoneAt(c.To).Behaviour; !mannersOf[b].person {
-		return Call{}, refuse(http.StatusConflict, fmt.Sprintf("nobody is there to press keys: the phone %s; set its behaviour to answer first", b.Label()))
+	switch does := l.phoneAt(c.phone()).Behaviour; {
+	case c.Inbound: // whoever calls is there
+	case !mannersOf[does].person:
+		return Call{}, refuse(http.StatusConflict, fmt.Sprintf("nobody is there to press keys: the phone %s; set its behaviour to answer first", does.Label()))
+	case c.Screened || mannersOf[does].screens && c.Status != CallInProgress:
+		return Call{}, refuse(http.StatusConflict, "the phone has not yet heard who is calling: wait until the first sentence is over")
 	}
 	c.Keys += keys
 	c.pressed += keys
@@ -48,7 +52,7 @@ func (l *Lab) callOn(number, sid string) (*call, error) {
 	number, _ = normalNumber(number)
 	c, ok := l.calls.get(sid)
 	switch {
-	case !ok || c.To != number:
+	case !ok || c.phone() != number:
 		return nil, refuse(http.StatusNotFound, "this phone has no such call: look for its sid in GET /lab/api/phones")
 	case c.Status.over():
 		return nil, refuse(http.StatusConflict, fmt.Sprintf("the call is over (%s): wait for the next one", c.Status))

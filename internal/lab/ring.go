@@ -74,6 +74,9 @@ func (l *Lab) ring(c *call) bool {
 // pickUp starts the talk and finds out who is there, before or beside it. It is false when the caller
 // has given up in that moment.
 func (l *Lab) pickUp(c *call, does manners) bool {
+	l.mu.Lock()
+	c.Screened = does.screens
+	l.mu.Unlock()
 	if !l.moveCall(c, CallInProgress) {
 		return false
 	}
@@ -187,7 +190,7 @@ func (l *Lab) tellStatus(c *call) {
 func (l *Lab) callForm(c *call) url.Values {
 	form := url.Values{
 		"AccountSid": {l.cfg.AccountSID}, "ApiVersion": {apiVersion}, "CallSid": {c.SID}, "CallStatus": {string(c.Status)},
-		"Direction": {outbound}, "From": {c.From}, "Caller": {c.From}, "To": {c.To}, "Called": {c.To},
+		"Direction": {c.direction()}, "From": {c.From}, "Caller": {c.From}, "To": {c.To}, "Called": {c.To},
 	}
 	if c.AnsweredBy != "" {
 		form.Set("AnsweredBy", c.AnsweredBy)

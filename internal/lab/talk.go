@@ -76,6 +76,7 @@ func (l *Lab) talk(c *call) {
 	next := &turn{source: c.first}
 	for i := 0; next != nil && i < maxDocuments; i++ {
 		document, err := l.document(c, next)
+		l.moveCall(c, CallInProgress) // a call from a phone rings until somebody has something to say
 		if err != nil {
 			l.log.WarnContext(context.Background(), "a call of the phone lab ended with an application error", "call", c.SID, "error", err)
 			l.say(c, applicationError, 1, false)
@@ -200,7 +201,14 @@ func (l *Lab) say(c *call, text string, times int, forKeys bool) event {
 	l.note(c, text)
 	l.mu.Unlock()
 	spoken := time.Duration(len([]rune(text))) * time.Second / spokenRunes
-	return l.pause(c, time.Duration(times)*spoken, forKeys)
+	e := l.pause(c, time.Duration(times)*spoken, forKeys)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c.Screened && e == elapsed {
+		c.Screened = false // who is calling is on the screen now
+		l.touch()
+	}
+	return e
 }
 
 // note keeps what was said. The caller holds l.mu.

@@ -82,6 +82,8 @@ func twilioTrouble(status int) answer {
 		a.header["Retry-After"] = "1"
 		a.header["Twilio-Concurrent-Requests"] = "100"
 		return a
+	case http.StatusUnauthorized:
+		return (&twilioError{status: status, code: 20003, message: "Authenticate"}).answer()
 	case http.StatusServiceUnavailable:
 		return (&twilioError{status: status, code: 20503, message: "Service Unavailable"}).answer()
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:

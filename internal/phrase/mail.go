@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nyaruka/phonenumbers"
+
 	"github.com/stormbell/stormbell/domain/notice"
 	"github.com/stormbell/stormbell/domain/plan"
 )
@@ -55,6 +57,11 @@ func (w *Words) Mail(n notice.Notice, to To) Mail {
 		f.Other = line(w.personName(n.Mention), 40)
 	}
 	f.Replies, f.Place = w.plan.Channels.Mail.Inbound.Has(), w.place(n, to.Person)
+	// A mail has room for numbers as people dial them, and for a conference's whole address.
+	f.Help = grouped(f.Help)
+	if f.Dial != "" && !f.Engineers {
+		f.Dial = grouped(w.plan.Company.Conference)
+	}
 	s := sheet{Lang: lang, Heading: f.Head, Link: to.Link}
 	if n.Incident == 0 {
 		s.Heading = f.Tag
@@ -133,6 +140,12 @@ func answer(kind notice.Kind, message bool) string {
 		return "mail.reply_minutes"
 	case notice.WatchDue:
 		return "mail.reply_words"
+	case notice.RollCall, notice.StillThere:
+		return "mail.reply_there"
+	case notice.JoinAsked, notice.ProxyAsked, notice.HandOver:
+		return "mail.reply_joined"
+	case notice.ContactTest, notice.Invitation:
+		return "mail.reply_any"
 	default:
 		return ""
 	}
@@ -183,6 +196,15 @@ func (w *Words) span(d time.Duration) string {
 		return fmt.Sprintf("%d min", n)
 	}
 	return ""
+}
+
+// grouped writes a phone number in groups; an address stays as it is.
+func grouped(number string) string {
+	parsed, err := phonenumbers.Parse(number, "")
+	if err != nil {
+		return number
+	}
+	return phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL)
 }
 
 // Aside marks words of a mail for whoever is told of them, in the company's language: they

@@ -54,7 +54,7 @@ func menu(kind notice.Kind) (name string, digits int) {
 // final tells that nothing is left to press: the words end the call.
 func final(kind notice.Kind) bool {
 	switch kind {
-	case notice.Noted, notice.PassedOn, notice.Unneeded, notice.StandDown, notice.FalseAlarm, notice.TaskDone, notice.Confirmed:
+	case notice.Noted, notice.PassedOn, notice.Unneeded, notice.StandDown, notice.FalseAlarm, notice.TaskDone, notice.Confirmed, notice.StillYours:
 		return true
 	default:
 		return kind == notice.Taken // its story already asks for the minutes

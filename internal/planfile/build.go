@@ -55,6 +55,7 @@ func (b *builder) build() {
 	b.channels()
 	b.triggers()
 	b.rules()
+	b.ahead()
 }
 
 // oneOf checks every item of a list against the words there are, and that none comes twice.

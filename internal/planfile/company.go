@@ -18,6 +18,11 @@ type companyShape struct {
 	Conference    text       `yaml:"conference"`
 	ConferencePIN text       `yaml:"conference_pin"`
 	Chat          text       `yaml:"chat"`
+	// Owners mend the plan; they are told of gaps ahead.
+	Owners list[text] `yaml:"owners"`
+	// HandoverNotice says whether people are texted when duty is handed over; they are, unless
+	// it is false.
+	HandoverNotice flag `yaml:"handover_notice"`
 }
 
 func (b *builder) company() {
@@ -46,6 +51,12 @@ func (b *builder) company() {
 	if f.given() && (!f.Conference.given() || !f.Chat.given()) {
 		b.warn(f.spot, "taking part needs a call and a chat of the business group's own; name both, conference and chat")
 	}
+	for _, t := range f.Owners.items {
+		if b.someone(t) && t.good {
+			c.Owners = append(c.Owners, t.value)
+		}
+	}
+	c.QuietHandovers = f.HandoverNotice.given() && !f.HandoverNotice.value
 	b.plan.Company = c
 	b.budget(f)
 	b.plan.Minute = time.Minute

@@ -159,6 +159,9 @@ var mistakes = []mistake{
 	{"file that is not there", `email:   { type: lab, from`, `email:   { type: sendgrid, key: "file:secret/sendgrid", from`, `"file:secret/sendgrid"`, "channels.email.key: the file cannot be read"},
 	{"reference without braces", `email:   { type: lab, from`, `email:   { type: sendgrid, key: $KEY, from`, "****, from", `a reference to the environment is written "${NAME}"`},
 	{"account without token", `updates: { type: lab, from: "+49 171`, `updates: { type: twilio, account: "${ACCOUNT}", from: "+49 171`, "updates: { type: twilio", "channels.updates: token is missing"},
+	{"nothing in a second", `pages:   { type: lab,`, `pages:   { type: lab, texts_per_second: 0,`, "0, from", "channels.pages.texts_per_second: 0 makes no sense: it is how many are sent in a second"},
+	{"half a call in a second", `pages:   { type: lab,`, `pages:   { type: lab, calls_per_second: 0.5,`, "0.5", "channels.pages.calls_per_second: must be a whole number"},
+	{"calls by the number of texts", `updates: { type: lab,`, `updates: { type: lab, calls_per_second: 2,`, "2, from", "channels.updates.calls_per_second: is for calls, and this number calls nobody"},
 	{"no sender", `"ACME Incident <incident@acme.example>" }`, `ACME Incident }`, "ACME Incident }", `"ACME Incident" is no sender`},
 
 	// Triggers.

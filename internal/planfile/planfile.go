@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/stormbell/stormbell/domain/plan"
 )
@@ -22,6 +23,8 @@ type Options struct {
 	// Lenient turns references that lead nowhere into warnings and leaves their values empty:
 	// for checking a plan where its secrets are not, and for solo, whose phone lab needs none.
 	Lenient bool
+	// Now is the clock, for what the coming weeks bring; nil means time.Now.
+	Now func() time.Time
 }
 
 // maxSize bounds a plan; a bigger file is somebody's mistake.
@@ -73,6 +76,9 @@ func Check(name string, data []byte, o Options) (plan.Plan, *Findings) {
 	}
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Dir == "" {
 		o.Dir = filepath.Dir(name)

@@ -9,21 +9,30 @@ import (
 
 type rotationShape struct {
 	spot
-	People list[text] `yaml:"people,need"`
-	Every  span       `yaml:"every,need"`
+	People list[text] `yaml:"people"`
+	Every  span       `yaml:"every"`
 	// Handoff is a clock time, perhaps after a day of the week: "Mon 09:00".
-	Handoff text `yaml:"handoff,need"`
+	Handoff text `yaml:"handoff"`
 	// Start is the date of a hand-over to the first of the people.
-	Start    text `yaml:"start,need"`
+	Start    text `yaml:"start"`
 	Timezone text `yaml:"timezone"`
 	// Only are the hours of duty, such as "Mon-Fri 09:00-17:00".
 	Only list[text] `yaml:"only"`
+	// ICal is a calendar that says all of the above but Timezone instead.
+	ICal    setting `yaml:"ical"`
+	Match   text    `yaml:"match"`
+	Private flag    `yaml:"private"`
 }
 
 func (b *builder) rotations() {
 	for _, e := range b.file.Rotations.entries {
 		b.identifier(e.key)
 		f := e.value
+		if f.ICal.given() {
+			b.plan.Rotations = append(b.plan.Rotations, b.imported(e.key.value, f))
+			continue
+		}
+		b.complete(f)
 		r := plan.Rotation{
 			Name:     e.key.value,
 			People:   b.members(f),

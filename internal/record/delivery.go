@@ -26,7 +26,9 @@ type Delivery struct {
 	// Attempts is how often the provider was called, or was about to be.
 	Attempts int
 	// PossibleDuplicate says that it was sent again though the provider may have taken it before.
-	PossibleDuplicate    bool
+	PossibleDuplicate bool
+	// Polls is how often the provider was asked what became of it, because it had not said so.
+	Polls                int
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -35,11 +37,11 @@ func (d Delivery) Outcome() delivery.Outcome {
 	return delivery.Outcome{State: d.State, Class: d.Class, Code: d.Code, ProviderID: d.ProviderID}
 }
 
-const deliveryColumns = "n, incident, workflow, step, person, recipient, channel, purpose, state, class, code, provider_id, attempts, possible_duplicate, created_at, updated_at"
+const deliveryColumns = "n, incident, workflow, step, person, recipient, channel, purpose, state, class, code, provider_id, attempts, possible_duplicate, polls, created_at, updated_at"
 
 func scanDelivery(row scanner) (d Delivery, err error) {
 	err = row.Scan(&d.N, &d.Incident, &d.Workflow, &d.Step, &d.Person, &d.Recipient, &d.Channel, &d.Purpose, &d.State, &d.Class,
-		&d.Code, &d.ProviderID, &d.Attempts, &d.PossibleDuplicate, moment{&d.CreatedAt}, moment{&d.UpdatedAt})
+		&d.Code, &d.ProviderID, &d.Attempts, &d.PossibleDuplicate, &d.Polls, moment{&d.CreatedAt}, moment{&d.UpdatedAt})
 	return d, err
 }
 
@@ -95,8 +97,8 @@ func (r *Record) Settle(ctx context.Context, n string, news delivery.Outcome) (n
 			return nil
 		}
 		t.touch(now.Incident)
-		now, err = first(ctx, t, scanDelivery, "UPDATE deliveries SET state = $2, class = $3, code = $4, provider_id = $5, updated_at = $6 WHERE n = $1 RETURNING "+deliveryColumns,
-			n, string(merged.State), string(merged.Class), clean(merged.Code), clean(merged.ProviderID), micros(r.now()))
+		now, err = first(ctx, t, scanDelivery, "UPDATE deliveries SET state = $2, class = $3, code = $4, provider_id = $5, updated_at = $6, asked_at = $7 WHERE n = $1 RETURNING "+deliveryColumns,
+			n, string(merged.State), string(merged.Class), clean(merged.Code), clean(merged.ProviderID), micros(r.now()), micros(now.askFrom(merged, r.now())))
 		return err
 	})
 	if err != nil {

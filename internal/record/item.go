@@ -18,13 +18,15 @@ const (
 	ItemKey     ItemKind = "key"     // a key pressed in a call
 	ItemReceipt ItemKind = "receipt" // a provider's word on a text or call
 	ItemMail    ItemKind = "mail"    // a provider's word on an e-mail
+
+	ItemMailReply ItemKind = "mail_reply" // a person's answer to an e-mail
 )
 
 // lane puts what people did before what machines report: one pressed key never waits
 // behind the receipts of a whole distribution.
 func (k ItemKind) lane() int {
 	switch k {
-	case ItemReply, ItemKey:
+	case ItemReply, ItemKey, ItemMailReply:
 		return 0
 	case ItemReceipt, ItemMail:
 		return 1

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"time"
 )
 
 // OptOut is what a phone said to a sender number with a word that the carrier acts on.
@@ -30,6 +31,31 @@ func (r *Record) PutOptOut(ctx context.Context, o OptOut) error {
 		return fmt.Errorf("keep who wants no texts: %w", err)
 	}
 	return nil
+}
+
+// lagging is how long a carrier may take to hear a START that we have heard already.
+const lagging = time.Minute
+
+// PutRefused keeps that the carrier refused a text from a sender to a phone, as if STOP had
+// been seen; asked is when it was asked. A START of that moment or later counts more: at
+// worst the carrier is asked, and refuses, once more.
+func (r *Record) PutRefused(ctx context.Context, phone, sender string, asked time.Time) error {
+	err := r.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.ExecContext(ctx, `INSERT INTO opt_outs (channel, stopped, item, at) VALUES ($1, 1, 0, $2)
+			ON CONFLICT (channel) DO UPDATE SET stopped = 1, at = excluded.at WHERE opt_outs.at < $3`,
+			channel(phone, sender), micros(r.now()), micros(asked.Add(-lagging)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("keep who wants no texts: %w", err)
+	}
+	return nil
+}
+
+// OptedOut tells whether a phone wants no texts from a sender now, both in E.164.
+func (r *Record) OptedOut(ctx context.Context, phone, sender string) (bool, error) {
+	found, err := list(ctx, r.reads, value[int], "SELECT 1 FROM opt_outs WHERE channel = $1 AND stopped = 1", channel(phone, sender))
+	return len(found) > 0, err
 }
 
 // OptOuts knows which phones have opted out of which senders.

@@ -2,6 +2,7 @@ package record
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -37,5 +38,40 @@ func TestOptOuts_belongToOneSender(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, []int{0}, hits, "no numbers in the record")
 		}
+	})
+}
+
+func TestPutRefused_isAsIfStopHadBeenSeen(t *testing.T) {
+	const anna, pages, updates = "+4917604069001", "+4915735980001", "+4915735980002"
+	each(t, func(t *testing.T, b *book) {
+		out := func() bool {
+			stopped, err := b.OptedOut(t.Context(), anna, pages)
+			require.NoError(t, err)
+			return stopped
+		}
+		word := func(stopped bool, item int64) {
+			require.NoError(t, b.PutOptOut(t.Context(), OptOut{Phone: anna, Sender: pages, Stopped: stopped, Item: item}))
+		}
+		require.False(t, out())
+		require.NoError(t, b.PutRefused(t.Context(), anna, pages, noon))
+		require.True(t, out())
+		stopped, err := b.OptedOut(t.Context(), anna, updates)
+		require.NoError(t, err)
+		require.False(t, stopped, "another sender was not refused")
+		word(false, 1)
+		require.False(t, out(), "any START lifts it")
+
+		b.pass(30 * time.Second)
+		require.NoError(t, b.PutRefused(t.Context(), anna, pages, b.clock()))
+		require.False(t, out(), "the carrier may not have heard the START yet")
+		b.pass(time.Hour)
+		require.NoError(t, b.PutRefused(t.Context(), anna, pages, noon))
+		require.False(t, out(), "it was asked before the START")
+		require.NoError(t, b.PutRefused(t.Context(), anna, pages, b.clock()))
+		require.True(t, out())
+		word(false, 1)
+		require.True(t, out(), "the same START, again")
+		word(false, 2)
+		require.False(t, out())
 	})
 }

@@ -1,14 +1,13 @@
 package record
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/stormbell/stormbell/domain/roster"
 )
 
 func TestLink_onePerPersonAndIncident(t *testing.T) {
@@ -30,7 +29,7 @@ func TestLink_onePerPersonAndIncident(t *testing.T) {
 		for _, typed := range []string{token, strings.ToLower(token), strings.ReplaceAll(strings.ReplaceAll(token, "0", "o"), "1", "l")} {
 			l, err := b.ByToken(t.Context(), typed)
 			require.NoError(t, err)
-			require.Equal(t, Link{Incident: 7, Person: "anna", CreatedAt: noon}, l)
+			require.Equal(t, Link{Incident: 7, Person: "anna", Door: TextDoor, CreatedAt: noon}, l)
 		}
 		for _, person := range []struct {
 			incident int
@@ -52,6 +51,29 @@ func TestLink_onePerPersonAndIncident(t *testing.T) {
 	})
 }
 
+// Every door has a token of its own; all of a person's are shut together.
+func TestLink_everyDoor_hasItsOwnToken(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		doors := map[Door]func(context.Context, int, string) (string, error){TextDoor: b.Link, MailDoor: b.MailLink, ReplyDoor: b.ReplyToken}
+		tokens := map[string]Door{}
+		for door, make := range doors {
+			token, err := make(t.Context(), 7, "anna")
+			require.NoError(t, err)
+			again, err := make(t.Context(), 7, "anna")
+			require.NoError(t, err)
+			require.Equal(t, token, again)
+			tokens[token] = door
+		}
+		require.Len(t, tokens, 3)
+		require.NoError(t, b.RevokeLink(t.Context(), 7, "anna"))
+		for token, door := range tokens {
+			l, err := b.ByToken(t.Context(), token)
+			require.NoError(t, err)
+			require.Equal(t, Link{Incident: 7, Person: "anna", Door: door, CreatedAt: noon, RevokedAt: noon}, l)
+		}
+	})
+}
+
 func TestPlan_isKeptUnderItsHash(t *testing.T) {
 	each(t, func(t *testing.T, b *book) {
 		require.NoError(t, b.PutPlan(t.Context(), "h1", []byte("company: Ümlaut\n")))
@@ -61,29 +83,6 @@ func TestPlan_isKeptUnderItsHash(t *testing.T) {
 		require.Equal(t, "company: Ümlaut\n", string(body))
 		_, err = b.Plan(t.Context(), "h2")
 		require.ErrorIs(t, err, ErrNotFound)
-	})
-}
-
-func TestOverrides_inForce_oldestFirst(t *testing.T) {
-	each(t, func(t *testing.T, b *book) {
-		swap := roster.Override{Role: "lead", Person: "ben", From: noon, To: noon.Add(time.Hour), Why: "swap"}
-		ill := roster.Override{Role: "lead", Person: "anna", From: noon.Add(-time.Hour), Why: "ill"}
-		require.NoError(t, b.AddOverride(t.Context(), swap))
-		b.pass(time.Second)
-		require.NoError(t, b.AddOverride(t.Context(), ill))
-		swap.Why = "swapped"
-		require.NoError(t, b.AddOverride(t.Context(), swap))
-		for at, want := range map[time.Time][]roster.Override{
-			noon.Add(-2 * time.Hour):              nil,
-			noon.Add(-time.Second):                {ill},
-			noon:                                  {swap, ill},
-			noon.Add(time.Hour):                   {ill},
-			noon.Add(time.Hour - time.Nanosecond): {swap, ill},
-		} {
-			got, err := b.Overrides(t.Context(), at)
-			require.NoError(t, err)
-			require.Equal(t, want, got, at)
-		}
 	})
 }
 

@@ -12,8 +12,8 @@ const DutyID = "duty"
 
 // DutyInput is how far duty was looked at.
 type DutyInput struct {
-	// Since is until when people know of hand-overs. Before the first look it is zero: then what
-	// has been is nobody's news.
+	// Since is until when people know of hand-overs. To begin with it is zero: what was before
+	// is nobody's news.
 	Since time.Time `json:"since,omitzero"`
 	// Alarmed is when gaps were last looked for, Gaps what was found and told then.
 	Alarmed time.Time    `json:"alarmed,omitzero"`

@@ -3,6 +3,8 @@ package station
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/stormbell/stormbell/domain/plan"
@@ -13,8 +15,10 @@ import (
 // Book holds the plan in force and finds the plans that older incidents began with.
 type Book struct {
 	current atomic.Pointer[plan.Plan]
-	record  *record.Record
-	adapt   func(plan.Plan) plan.Plan
+	// importing lets one at a time change the plan in force.
+	importing sync.Mutex
+	record    *record.Record
+	adapt     func(plan.Plan) plan.Plan
 }
 
 // Source is where a plan comes from.
@@ -61,6 +65,20 @@ func NewBook(ctx context.Context, r *record.Record, s Source) (*Book, error) {
 
 // Current is the plan in force.
 func (b *Book) Current() plan.Plan { return *b.current.Load() }
+
+// Import puts what a calendar elsewhere says of a rotation into the plan in force.
+func (b *Book) Import(rotation string, i plan.Imported) {
+	b.importing.Lock()
+	defer b.importing.Unlock()
+	p := b.Current()
+	p.Rotations = slices.Clone(p.Rotations)
+	for j := range p.Rotations {
+		if p.Rotations[j].Name == rotation {
+			p.Rotations[j].Imported = i
+		}
+	}
+	b.current.Store(&p)
+}
 
 // Of is the plan of a hash.
 func (b *Book) Of(ctx context.Context, hash string) (plan.Plan, error) {

@@ -38,3 +38,23 @@ func TestBook_planChanged_olderIncidentsFindTheirs(t *testing.T) {
 	var findings *planfile.Findings
 	require.ErrorAs(t, err, &findings)
 }
+
+// What a calendar elsewhere says belongs to the plan in force, and changes no plan that somebody
+// has in hand.
+func TestBook_import_isInForceAtOnce(t *testing.T) {
+	t.Parallel()
+	r, err := record.Open(t.Context(), record.Config{URL: "sqlite::memory:"})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, r.Close()) })
+	b, err := NewBook(t.Context(), r, Source{Name: "plan", Data: planfile.Example(), Lenient: true})
+	require.NoError(t, err)
+	before := b.Current()
+	b.Import("leads", plan.Imported{Trouble: "gone"})
+	leads, _ := b.Current().Rotation("leads")
+	require.Equal(t, "gone", leads.Imported.Trouble)
+	leads, _ = before.Rotation("leads")
+	require.Empty(t, leads.Imported.Trouble)
+	same, err := b.Of(t.Context(), before.Hash)
+	require.NoError(t, err)
+	require.Equal(t, b.Current(), same)
+}

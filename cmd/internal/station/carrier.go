@@ -25,14 +25,18 @@ func mailer(p plan.Plan) (*sendgrid.Client, error) {
 	return sendgrid.New(sendgrid.Config{Key: p.Channels.Mail.Key.Reveal(), Endpoint: p.Channels.Mail.Endpoint})
 }
 
-// mailKey is the key that signs mail events; without one they are all refused.
-func mailKey(p plan.Plan) (*ecdsa.PublicKey, error) {
-	if p.Channels.Mail.EventKey == "" {
-		return nil, nil
+// mailKeys are the keys that sign mail events, which without one are all refused, and the mails
+// that people write to us.
+func mailKeys(p plan.Plan) (events, inbound *ecdsa.PublicKey, err error) {
+	read := func(field, text string) (key *ecdsa.PublicKey) {
+		if text == "" || err != nil {
+			return nil
+		}
+		if key, err = carrier.ParseSendGridKey(text); err != nil {
+			err = fmt.Errorf("channels.email.%s: %w", field, err)
+		}
+		return key
 	}
-	key, err := carrier.ParseSendGridKey(p.Channels.Mail.EventKey)
-	if err != nil {
-		return nil, fmt.Errorf("channels.email.event_key: %w", err)
-	}
-	return key, nil
+	events, inbound = read("event_key", p.Channels.Mail.EventKey), read("inbound.public_key", p.Channels.Mail.Inbound.PublicKey)
+	return events, inbound, err
 }

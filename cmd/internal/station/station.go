@@ -18,6 +18,8 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"github.com/stormbell/stormbell/activities"
+	"github.com/stormbell/stormbell/activities/guard"
+	"github.com/stormbell/stormbell/activities/poll"
 	"github.com/stormbell/stormbell/api"
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/carrier"
@@ -62,16 +64,20 @@ type Station struct {
 
 	logger *slog.Logger
 	pool   *worker.Pool
+	meters *prometheus.Registry
+	sweep  context.CancelFunc
 	server *http.Server
 	addr   string
 	pump   context.CancelFunc
-	done   sync.WaitGroup
-	failed chan error
+	// calendars ends the looks at calendars elsewhere.
+	calendars context.CancelFunc
+	done      sync.WaitGroup
+	failed    chan error
 }
 
 // Start assembles and starts everything. When it fails, what was started is stopped again.
 func Start(ctx context.Context, c Config) (s *Station, err error) {
-	s = &Station{logger: c.Logger, failed: make(chan error, 1)}
+	s = &Station{logger: c.Logger, meters: prometheus.NewRegistry(), failed: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -96,8 +102,9 @@ func Start(ctx context.Context, c Config) (s *Station, err error) {
 	if c.Hooks == "" {
 		c.Hooks = s.Book.Current().Company.URL
 	}
+	s.duty(ctx, c)
 	if c.Work {
-		if err = s.work(c); err != nil {
+		if err = s.work(ctx, c); err != nil {
 			return s, err
 		}
 	}
@@ -107,8 +114,12 @@ func Start(ctx context.Context, c Config) (s *Station, err error) {
 	return s, err
 }
 
-func (s *Station) work(c Config) error {
+func (s *Station) work(ctx context.Context, c Config) error {
 	p := s.Book.Current()
+	meter, err := newMeter(s.meters)
+	if err != nil {
+		return err
+	}
 	pages, err := phone(p, c.Hooks)
 	if err != nil {
 		return fmt.Errorf("channels.pages: %w", err)
@@ -117,26 +128,39 @@ func (s *Station) work(c Config) error {
 	if err != nil {
 		return fmt.Errorf("channels.email: %w", err)
 	}
+	rest := guard.Config{Rest: p.Minute / 2, Meter: meter, Logger: c.Logger}
 	pool := worker.New(s.Temporal, activities.New(activities.Config{
-		Record: s.Record, Plan: s.Book.Current, PlanOf: s.Book.Of, Pages: pages, Mail: mail, Hooks: c.Hooks,
+		Record: s.Record, Plan: s.Book.Current, PlanOf: s.Book.Of, Hooks: c.Hooks, Count: meter.Sent,
+		Pages: guard.NewPhone(pages, float64(p.Channels.Pages.TextsPerSecond), float64(p.Channels.Pages.CallsPerSecond), rest),
+		Mail:  guard.NewMailer(mail, float64(p.Channels.Mail.MailsPerSecond), rest),
 	}))
 	if err := pool.Start(); err != nil {
 		return err
 	}
 	s.pool = pool
+	silent := poll.New(poll.Config{
+		Record: s.Record, Phone: pages, Minute: func() time.Duration { return s.Book.Current().Minute }, Logger: c.Logger,
+	})
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.sweep = cancel
+	s.done.Go(func() { silent.Run(inner) })
 	return nil
 }
 
 func (s *Station) serve(ctx context.Context, c Config) error {
 	p := s.Book.Current()
-	key, err := mailKey(p)
+	events, inbound, err := mailKeys(p)
 	if err != nil {
 		return err
+	}
+	caller, err := phone(p, c.Hooks)
+	if err != nil {
+		return fmt.Errorf("channels.pages: %w", err)
 	}
 	door := commands.New(s.Temporal, 0)
 	hooks := carrier.New(carrier.Config{
 		Record: s.Record, Plan: s.Book.Current, Tokens: []string{p.Channels.Pages.Token.Reveal(), p.Channels.Updates.Token.Reveal()},
-		MailKey: key, PublicURL: c.Hooks, Logger: c.Logger,
+		MailKey: events, InboundKey: inbound, PublicURL: c.Hooks, Logger: c.Logger,
 	})
 	pages, err := s.pages(c, door)
 	if err != nil {
@@ -145,7 +169,7 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 	handler, err := api.New(api.Config{
 		Record: s.Record, Commands: door, Plan: s.Book.Current, Version: c.Version, Open: c.Open, Tokens: c.Tokens,
 		PublicURL: p.Company.URL, TemporalUI: c.TemporalUI, Carrier: hooks.Register, Web: pages,
-		Logger: c.Logger, Registry: prometheus.NewRegistry(),
+		Logger: c.Logger, Registry: s.meters,
 	})
 	if err != nil {
 		return err
@@ -170,7 +194,7 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 	}
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s.pump = cancel
-	p2 := pump.New(pump.Config{Record: s.Record, Commands: door, Plan: s.Book.Current, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()), Logger: c.Logger})
+	p2 := pump.New(pump.Config{Record: s.Record, Commands: door, Phone: caller, Plan: s.Book.Current, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()), Logger: c.Logger})
 	s.done.Go(func() { p2.Run(inner) })
 	return nil
 }
@@ -208,6 +232,12 @@ func (s *Station) Stop(ctx context.Context) error {
 	}
 	if s.pump != nil {
 		s.pump()
+	}
+	if s.sweep != nil {
+		s.sweep()
+	}
+	if s.calendars != nil {
+		s.calendars()
 	}
 	s.done.Wait()
 	if s.pool != nil {

@@ -47,10 +47,16 @@ function refill(old, fresh) {
   if (!changed(fresh)) return;
   const open = Array.from(old.querySelectorAll("details[open][id]"), (d) => d.id);
   const focus = old.contains(document.activeElement) ? document.activeElement.dataset : {};
+  const typed = Array.from(old.querySelectorAll("input[id]"), (i) => [i.id, i.value, i === document.activeElement]);
   old.replaceChildren(...fresh.childNodes);
   for (const id of open) {
     const details = document.getElementById(id);
     if (details) details.open = true;
+  }
+  for (const [id, value, active] of typed) {
+    const input = document.getElementById(id);
+    if (input) input.value = value;
+    if (input && active) input.focus();
   }
   if (focus.key) old.querySelector(`[data-key="${focus.key}"]`)?.focus();
   finish(old);
@@ -137,8 +143,13 @@ const callPath = (element) => phonePath(element) + "/calls/" + element.closest("
 document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
-  if (!form.matches("[data-reply]")) return;
-  const sent = await send("POST", phonePath(form) + "/reply", { body: form.elements.body.value });
+  const body = form.elements.body?.value;
+  let sent = false;
+  if (form.matches("[data-reply]")) sent = await send("POST", phonePath(form) + "/reply", { body });
+  if (form.matches("[data-answer]")) {
+    const path = "inboxes/" + encodeURIComponent(form.closest(".box").dataset.address) + "/reply";
+    sent = await send("POST", path, { mail: form.dataset.answer, body });
+  }
   if (sent) form.reset();
 });
 
@@ -146,6 +157,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.key) send("POST", callPath(button) + "/keys", { digits: button.dataset.key });
+  if ("dial" in button.dataset) send("POST", phonePath(button) + "/call", {});
   if ("hangup" in button.dataset) send("POST", callPath(button) + "/hangup", {});
 });
 
