@@ -163,7 +163,7 @@ func TestSend_callBackRefused_goesOutWithout(t *testing.T) {
 				continue
 			}
 			_, wanted := r.Form["StatusCallback"]
-			require.Equal(t, r.Status != http.StatusCreated, wanted, "request %d", i)
+			require.Equal(t, wanted, r.Status != http.StatusCreated, "request %d", i)
 			require.NotEmpty(t, r.Form[purpose])
 		}
 		require.Equal(t, 1, s.row(in.N).Attempts)

@@ -16,8 +16,7 @@ import (
 // Config is how the guards behave.
 type Config struct {
 	// Rest is how long a provider that is out of order is left alone before one send tries it
-	// again; 0 means 30 s: the six tries of a
-	// send then cover some minutes.
+	// again; 0 means 30 s, with which the six tries of a send cover some minutes.
 	Rest time.Duration
 	// Meter is told what happens; nil tells nobody.
 	Meter Meter

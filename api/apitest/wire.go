@@ -30,13 +30,14 @@ var (
 		contract.OpenIncident: as[incident.Open](), contract.Assess: as[incident.Assess](), contract.Recommend: as[incident.Recommend](),
 		contract.Declare: as[incident.Declare](), contract.ChangePhase: as[incident.ChangePhase](), contract.Resolve: as[incident.Resolve](),
 		contract.Cancel: as[incident.Cancel](), contract.PageRole: as[incident.PageRole](), contract.Appoint: as[incident.Appoint](),
-		contract.AddNote: as[incident.AddNote](),
+		contract.AddNote: as[incident.AddNote](), contract.StillHere: as[incident.StillHere](),
 	}
 	businessWire = map[string]decoder{
 		contract.Brief: as[business.Brief](), contract.ConfirmBriefing: as[business.ConfirmBriefing](),
 		contract.EstimateTask: as[business.EstimateTask](), contract.FinishTask: as[business.FinishTask](),
 		contract.BlockTask: as[business.BlockTask](), contract.DropTask: as[business.DropTask](), contract.AddTask: as[business.AddTask](),
 		contract.PageRole: as[business.PageRole](), contract.Appoint: as[business.Appoint](), contract.Attend: as[business.Attend](),
+		contract.NameProxy: as[business.NameProxy](), contract.HandOver: as[business.HandOver](), contract.StillHere: as[business.StillHere](),
 		contract.SkipMessage: as[business.SkipMessage](), contract.OrderMessage: as[business.OrderMessage](),
 	}
 	pageWire = map[string]decoder{

@@ -34,7 +34,8 @@ func TestReferenceIncident_inProduction(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, string(out), "temporal operator namespace create --namespace nowhere")
 	dying := n.run(stormbell, "worker", "--plan", n.plan)
-	n.run(stormbell, "worker", "--plan", n.plan)
+	metrics := freePort(t)
+	n.run(stormbell, "worker", "--plan", n.plan, "--metrics", metrics)
 	n.run(stormbell, "serve", "--plan", n.plan, "--listen", n.listen())
 
 	status, _ := n.anonymous("/api/v1/incidents")
@@ -49,6 +50,8 @@ func TestReferenceIncident_inProduction(t *testing.T) {
 	})
 	n.checkRecord()
 	n.checkHistories()
+	n.base = "http://" + metrics
+	require.NotEmpty(t, n.metric(`stormbell_sends_total{channel="sms",class="",state="accepted"}`), "a worker shows what it sends")
 }
 
 // harden makes the plan one for production: the trigger wants a token, and the waits are the

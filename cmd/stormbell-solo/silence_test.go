@@ -16,6 +16,7 @@ import (
 	"github.com/stormbell/stormbell/internal/devserver"
 	"github.com/stormbell/stormbell/internal/lab"
 	"github.com/stormbell/stormbell/internal/record"
+	"github.com/stormbell/stormbell/workflows/contract"
 )
 
 // Nobody answers for three days, on a real server whose clock skips what is only waiting: no
@@ -34,7 +35,7 @@ func TestPage_threeDaysOfSilence_neverFallsSilent(t *testing.T) {
 	s, err := station.Start(t.Context(), station.Config{
 		Plan: station.Source{Name: "plan", Data: []byte(plan)}, RecordURL: n.record, Logger: slog.New(slog.DiscardHandler),
 		Temporal: client.Options{HostPort: temporal.Addr(), Namespace: namespace, ConnectionOptions: client.ConnectionOptions{
-			DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(devserver.TimeSkipping())},
+			DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(devserver.TimeSkipping(contract.Duty))},
 		}},
 		Serve: true, Work: true, Listen: n.listen(), Hooks: n.base, Open: true,
 	})

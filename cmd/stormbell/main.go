@@ -139,6 +139,7 @@ func (s serve) Run(ctx context.Context) error {
 
 type work struct {
 	shared
+	Metrics string `help:"Where to show /metrics, and nothing else; without it nowhere." env:"STORMBELL_METRICS" placeholder:"ADDR"`
 }
 
 // Run works.
@@ -147,7 +148,7 @@ func (w work) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Work = true
+	c.Work, c.Listen = true, w.Metrics
 	return run(ctx, c)
 }
 

@@ -282,7 +282,12 @@ func (d *decision) appoint(c Appoint) error {
 		d.do(effect.ClosePage{Role: r.Name, K: now.K})
 	}
 	d.hold(r.Name, c.Person, string(c.Actor.Via))
-	d.askToJoin(r.Name)
+	switch {
+	case d.awaited(r.Name):
+		d.askToJoin(r.Name)
+	case d.Rules.Edition > 1 && c.Person != c.Actor.Person:
+		d.tell(c.Person, notice.Notice{Kind: notice.Appointed, Role: r.Name, Mention: c.Actor.Person}, r.Name+" was given to "+c.Person)
+	}
 	d.record("role_taken", c.Actor.Name(), fmt.Sprintf("%s appointed %s as %s", c.Actor.Name(), c.Person, r.Name), map[string]string{"role": r.Name, "person": c.Person})
 	return nil
 }

@@ -135,6 +135,9 @@ func (d *decision) appoint(c Appoint) error {
 	}
 	d.hold(c.Role, c.Person, string(c.Actor.Via), d.now)
 	d.record("role_taken", c.Actor.Name(), fmt.Sprintf("%s appointed %s as %s", c.Actor.Name(), c.Person, c.Role), map[string]string{"role": c.Role, "person": c.Person})
+	if d.Rules.Edition > 1 && c.Person != c.Actor.Person {
+		d.tell(c.Person, notice.Notice{Kind: notice.Appointed, Role: c.Role, Mention: c.Actor.Person}, c.Role+" was given to "+c.Person)
+	}
 	return nil
 }
 

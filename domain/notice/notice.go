@@ -17,6 +17,8 @@ const (
 	Reminder Kind = "reminder"
 	// Taken thanks for taking a role and asks how many minutes the first task needs.
 	Taken Kind = "taken"
+	// Appointed tells somebody that Mention gave them a role.
+	Appointed Kind = "appointed"
 	// Noted confirms minutes, a promise until At.
 	Noted Kind = "noted"
 	// PassedOn confirms that the next person is asked.

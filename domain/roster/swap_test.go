@@ -63,6 +63,8 @@ func TestSwap_eachTakesTheOthersShift(t *testing.T) {
 func TestSwap_refusals_sayWhoseShiftItIs(t *testing.T) {
 	t.Parallel()
 	p, now := three(), monday.Add(2*day)
+	p.Rotations = append(p.Rotations, office().Rotations[3])
+	p.Roles = append(p.Roles, plan.Role{Name: "desk", Primary: "rotation:office", Backups: []string{"carla"}})
 	for says, c := range map[string]struct {
 		role string
 		a, b roster.Side
@@ -70,6 +72,7 @@ func TestSwap_refusals_sayWhoseShiftItIs(t *testing.T) {
 		"anna cannot swap with themselves":                 {"chief", roster.Side{Person: "anna"}, roster.Side{Person: "anna"}},
 		"belongs to ben, not to carla":                     {"chief", roster.Side{Person: "anna"}, roster.Side{Person: "carla", At: week(1)}},
 		"dev has no shift as chief in the next year":       {"chief", roster.Side{Person: "dev"}, roster.Side{Person: "anna"}},
+		"carla has no shift as desk in the next year":      {"desk", roster.Side{Person: "carla"}, roster.Side{Person: "anna"}}, // a backup in the gaps
 		"is over, or more than a year ahead":               {"chief", roster.Side{Person: "anna", At: monday}, roster.Side{Person: "ben"}},
 		"the shift of carla as fixed has no end":           {"fixed", roster.Side{Person: "carla"}, roster.Side{Person: "dev"}},
 		"nobody has a shift as vacant at 2026-11-09T09:00": {"vacant", roster.Side{Person: "anna", At: week(1)}, roster.Side{Person: "dev"}},

@@ -20,8 +20,15 @@ func TestKeeper_deadServer_emptiesNoRotation(t *testing.T) {
 	var asked atomic.Int64
 	var body atomic.Value
 	body.Store(book(weekOf2Nov + anna))
-	source := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	var unchanged atomic.Int64
+	source := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
+		if r.Header.Get("If-None-Match") == "same" && body.Load() == "same" {
+			unchanged.Add(1)
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("ETag", "same")
 		if body.Load() == "" {
 			w.WriteHeader(http.StatusBadGateway)
 			return
@@ -62,6 +69,12 @@ func TestKeeper_deadServer_emptiesNoRotation(t *testing.T) {
 	first.Refresh(t.Context())
 	require.EqualValues(t, 2, asked.Load())
 	require.Equal(t, "ben", one["legal"].Duties[0].Person)
+
+	body.Store("same")
+	now = now.Add(time.Hour)
+	first.Refresh(t.Context())
+	require.EqualValues(t, 1, unchanged.Load(), "it need not be sent again")
+	require.Equal(t, now, one["legal"].ReadAt)
 
 	read := now
 	for _, gone := range []string{"", "<html>Please sign in</html>", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"} {

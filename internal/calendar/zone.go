@@ -153,7 +153,6 @@ func draw(z *ics.VTimezone, until time.Time) drawn {
 		}
 		onsets := []time.Time{start.at}
 		if rule := b.GetProperty(ics.ComponentPropertyRrule); rule != nil {
-			// Years before the first event of anybody's rotation need not be worked out.
 			onsets, err = occurrences(rule.Value, start.at, until, place{time.UTC})
 			if err != nil {
 				return nil
@@ -164,8 +163,15 @@ func draw(z *ics.VTimezone, until time.Time) drawn {
 		}
 	}
 	slices.SortFunc(all, func(a, b change) int { return a.at.Compare(b.at) })
+	// Some zones are drawn from the year 1601 on; nobody is asked who was on duty then.
+	for len(all) > 1 && all[1].at.Before(until.AddDate(-drawnYears, 0, 0)) {
+		all = all[1:]
+	}
 	return all
 }
+
+// drawnYears is how many years before its end a drawn zone is true to the hour.
+const drawnYears = 5
 
 // offset reads +0130 and -08.
 func offset(p *ics.IANAProperty) (time.Duration, bool) {

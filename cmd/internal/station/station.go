@@ -14,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
@@ -42,7 +43,8 @@ type Config struct {
 	RecordURL string
 	// Temporal are the options of the Temporal client; its logger is set here.
 	Temporal client.Options
-	// Serve opens the HTTP side on Listen; Work runs the workers. One process may do both.
+	// Serve opens the HTTP side on Listen; Work runs the workers. One process may do both. A
+	// process that only works shows its metrics on Listen, or nothing when that is empty.
 	Serve, Work bool
 	Listen      string
 	// Hooks is the address providers call back; empty means the company's URL.
@@ -108,8 +110,13 @@ func Start(ctx context.Context, c Config) (s *Station, err error) {
 			return s, err
 		}
 	}
-	if c.Serve {
+	switch {
+	case c.Serve:
 		err = s.serve(ctx, c)
+	case c.Listen != "": // nothing but the metrics
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", promhttp.HandlerFor(s.meters, promhttp.HandlerOpts{}))
+		err = s.listen(ctx, c, mux)
 	}
 	return s, err
 }
@@ -174,6 +181,22 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+	if err := s.listen(ctx, c, handler); err != nil {
+		return err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.pump = cancel
+	p2 := pump.New(pump.Config{Record: s.Record, Commands: door, Phone: caller, Plan: s.Book.Current, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()), Logger: c.Logger})
+	s.done.Go(func() { p2.Run(inner) })
+	return nil
+}
+
+// listen serves a handler on the station's address.
+func (s *Station) listen(ctx context.Context, c Config, handler http.Handler) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
@@ -188,14 +211,6 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 			s.failed <- fmt.Errorf("serve http: %w", err)
 		}
 	})
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s.pump = cancel
-	p2 := pump.New(pump.Config{Record: s.Record, Commands: door, Phone: caller, Plan: s.Book.Current, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()), Logger: c.Logger})
-	s.done.Go(func() { p2.Run(inner) })
 	return nil
 }
 
