@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -60,8 +61,8 @@ func (p *Pump) text(ctx context.Context, item record.ClaimedItem, in Text) error
 		return err
 	}
 	current := p.Plan()
-	person, ok := owner(current, in.From)
-	if !ok {
+	people := owners(current, in.From)
+	if len(people) == 0 {
 		p.Logger.InfoContext(ctx, "a text of an unknown number is ignored")
 		return nil
 	}
@@ -70,6 +71,10 @@ func (p *Pump) text(ctx context.Context, item record.ClaimedItem, in Text) error
 	}
 	if r.Carrier != reply.NoKeyword && in.To == current.Channels.Updates.From {
 		return nil // it is no answer to a page
+	}
+	person, err := p.speaker(ctx, people, r)
+	if err != nil {
+		return err
 	}
 	a, r, unclear, err := p.asked(ctx, person, r)
 	if err != nil || a.Workflow == "" {
@@ -139,14 +144,32 @@ func (p *Pump) answered(ctx context.Context, workflow, person string) error {
 	return nil
 }
 
-// owner finds whose phone a number is.
-func owner(p plan.Plan, number string) (string, bool) {
-	for _, person := range p.People {
-		if slices.ContainsFunc(person.Phones, func(f plan.Phone) bool { return f.Number == number }) {
-			return person.ID, true
+// speaker is who has written, of those who share a phone: the first of whom something is asked
+// that the reply fits, else the first of whom anything is asked, else the first.
+func (p *Pump) speaker(ctx context.Context, people []string, r reply.Reply) (string, error) {
+	if len(people) == 1 {
+		return people[0], nil
+	}
+	asked := ""
+	for _, person := range people {
+		asks, err := p.Record.OpenAsks(ctx, person)
+		if err != nil {
+			return "", err
+		}
+		fits := func(a record.OpenAsk) bool {
+			if r.Letter != "" {
+				return a.Letter == r.Letter
+			}
+			return slices.Contains(slices.Concat(answers(r)...), a.Kind)
+		}
+		switch {
+		case slices.ContainsFunc(asks, fits):
+			return person, nil
+		case len(asks) > 0:
+			asked = cmp.Or(asked, person)
 		}
 	}
-	return "", false
+	return cmp.Or(asked, people[0]), nil
 }
 
 // answers says which kinds of requests a reply can be about, the first that is open counts.

@@ -194,3 +194,22 @@ func TestRun_strangerSaysStop_isKept(t *testing.T) {
 	require.True(t, all.Has(phone(77), updatesFrom))
 	require.Empty(t, s.lines(""))
 }
+
+// The complaint "a phone shared by two people": a text from it is the word of whoever was asked.
+func TestRun_sharedPhone_isTheWordOfWhoeverIsAsked(t *testing.T) {
+	t.Parallel()
+	const shared = "+4930" // everybody's but Anna's
+	s := newSite(t)
+	s.incident()
+	s.asks(page, 1, record.Ask{ID: folk[2], Person: folk[2], Role: "legal", Kind: effect.AskPage})
+	s.asks("business:2026-1", 1, record.Ask{ID: "task", Person: folk[1], Role: "legal", Kind: effect.AskTask})
+	for i, body := range []string{"1", "4"} {
+		s.accept(item(record.ItemReply, fmt.Sprint("SM", i), pump.Text{From: shared, Body: body}))
+	}
+	s.pump("a")
+	s.drained()
+	heard := s.lines("")
+	require.Len(t, heard, 2)
+	require.Contains(t, heard[0], "replied "+page+": SM0 "+folk[2])
+	require.Contains(t, heard[1], "replied business:2026-1: SM1 "+folk[1])
+}
