@@ -173,7 +173,7 @@ func readMail(said string) (r, words reply.Reply) {
 }
 
 // farewell begins what people write below what they say.
-var farewell = regexp.MustCompile(`(?i)^((best|kind|warm|many)\s)?(regards|wishes|cheers|thanks|thank you|sincerely)\b|^(mit )?(freundliche|beste|herzliche|viele|liebe|schöne)[nr]?\s(grüße|grüßen|gruß|gruss|grüsse|grüssen)\b|^(gruß|gruss|grüße|danke|dank|mfg|vg|lg|bg)\b`)
+var farewell = regexp.MustCompile(`(?i)^((best|kind|warm|many)\s)?(regards|wishes|cheers|thanks|thank you|sincerely)\b|^(mit )?(freundliche|beste|herzliche|viele|liebe|schöne)[nr]?\s(grüße|grüßen|gruß|gruss|grüsse|grüssen)(\s|[,.!]|$)|^(gruß|gruss|grüße|danke|dank|mfg|vg|lg|bg)(\s|[,.!]|$)`)
 
 // withoutSignature cuts off what stands below what somebody says: a farewell, the name. The
 // first line always stays.

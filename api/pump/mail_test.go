@@ -73,6 +73,7 @@ func TestRun_mails_answerWhatTheyWereAbout(t *testing.T) {
 	}{
 		"take":                            {given: paged, want: page + " as legal to anna", said: `{"action":"take"}`},
 		"the first line, then a name":     {paged, []func(*pump.Mail){says("1\n\nAnna Vogel\nCMO, ACME")}, "", page + " as legal to anna", `{"action":"take"}`},
+		"the first line, then a short one": {paged, []func(*pump.Mail){says("2\nGruß\nA. V.")}, "", page + " as legal to anna", `{"action":"pass"}`},
 		"the first line, then a farewell": {paged, []func(*pump.Mail){says("2\nMit freundlichen Grüßen\nA. V.")}, "", page + " as legal to anna", `{"action":"pass"}`},
 		"a condition is for the lead":     {paged, []func(*pump.Mail){says("1\nbut only after five")}, "", page + " as legal to anna", `{"action":"take"}`},
 		"minutes at once":                 {paged, []func(*pump.Mail){says("1 20")}, "", page + " as legal to anna", `{"action":"take","minutes":20}`},
