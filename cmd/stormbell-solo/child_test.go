@@ -79,8 +79,14 @@ func (n *night) solo(speed string) {
 // newPlan prepares a phone lab and a plan that uses it.
 func newPlan(t testing.TB) *night {
 	t.Helper()
+	return newPlanAt(t, 10)
+}
+
+// newPlanAt is newPlan with phones that ring and people who speak so many times as fast.
+func newPlanAt(t testing.TB, speed float64) *night {
+	t.Helper()
 	n := &night{t: t, dir: t.TempDir(), base: "http://" + freePort(t), over: make(chan struct{})}
-	phones, err := lab.New(lab.Config{AccountSID: "ACtest", AuthToken: "token", SendGridKey: "SG.test", InboundURL: n.base + "/hooks/twilio/reply", MailEventsURL: n.base + "/hooks/sendgrid/events", MailRepliesURL: n.base + "/hooks/sendgrid/inbound", Speed: 10})
+	phones, err := lab.New(lab.Config{AccountSID: "ACtest", AuthToken: "token", SendGridKey: "SG.test", InboundURL: n.base + "/hooks/twilio/reply", MailEventsURL: n.base + "/hooks/sendgrid/events", MailRepliesURL: n.base + "/hooks/sendgrid/inbound", Speed: speed})
 	require.NoError(t, err)
 	phones.SetVoiceURL(n.base+"/hooks/twilio/call", n.base+"/hooks/twilio/fallback.xml")
 	n.lab = phones
@@ -267,7 +273,13 @@ func (n *night) send(method, path string, body any, key string) (int, string) {
 // until waits for a condition.
 func (n *night) until(what string, met func() bool) {
 	n.t.Helper()
-	deadline := time.Now().Add(60 * time.Second)
+	n.within(time.Minute, what, met)
+}
+
+// within waits so long for a condition that takes its time.
+func (n *night) within(limit time.Duration, what string, met func() bool) {
+	n.t.Helper()
+	deadline := time.Now().Add(limit)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for !met() {

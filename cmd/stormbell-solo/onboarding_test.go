@@ -25,7 +25,7 @@ func (n *night) tests(person string) (states []string) {
 // A person is asked by text and by phone, the process dies in between, and the answers count
 // all the same: nothing is asked twice, and everybody can see that the phone works.
 func TestOnboarding_anAnswerOutlivesACrash(t *testing.T) {
-	n := newNight(t, "1")
+	n := newNight(t, "20")
 	n.do(http.MethodPost, "/api/v1/people/anna/test-page", map[string]any{"by": []string{"sms", "call"}})
 	asked := n.texted("anna", "ÜBUNG (kein echter Notfall): bitte mit 1 antworten")
 	n.until("anna hears the question", func() bool { return strings.Contains(n.heard("anna"), "Bitte drücken Sie die 1") })
