@@ -20,6 +20,7 @@ func Workflows(r worker.WorkflowRegistry) {
 		contract.Distribution:     workflows.Distribution,
 		contract.ContactTest:      workflows.ContactTest,
 		contract.Duty:             workflows.Duty,
+		contract.Courtesy:         workflows.Courtesy,
 	} {
 		r.RegisterWorkflowWithOptions(f, workflow.RegisterOptions{Name: name})
 	}

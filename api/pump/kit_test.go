@@ -83,6 +83,10 @@ func (e *engine) Reported(ctx context.Context, workflow string, r effect.Reporte
 	return e.hear(ctx, "reported %s: %s %s %s", workflow, r.ID, r.Outcome.State, r.Outcome.Code)
 }
 
+func (e *engine) Courtesy(ctx context.Context, text string, in contract.CourtesyInput) error {
+	return e.hear(ctx, "courtesy %s to %s: %s", text, in.Person, in.Notice.Kind)
+}
+
 func (e *engine) Confirmed(ctx context.Context, test string, c contract.Confirmation) error {
 	return e.hear(ctx, "confirmed %s quietly=%v", test, c.Quietly)
 }

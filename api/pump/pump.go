@@ -40,6 +40,8 @@ type Commands interface {
 	Replied(ctx context.Context, workflow string, r effect.Replied) error
 	// Reported reports a provider's word on one send.
 	Reported(ctx context.Context, workflow string, r effect.Reported) error
+	// Courtesy answers the text of an id of somebody of whom nothing is asked.
+	Courtesy(ctx context.Context, text string, in contract.CourtesyInput) error
 	// Confirmed tells the test of a contact that the person has answered.
 	Confirmed(ctx context.Context, test string, c contract.Confirmation) error
 }

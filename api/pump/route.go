@@ -10,6 +10,7 @@ import (
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/delivery"
 	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/notice"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/reply"
 	"github.com/stormbell/stormbell/internal/record"
@@ -77,8 +78,15 @@ func (p *Pump) text(ctx context.Context, item record.ClaimedItem, in Text) error
 		return err
 	}
 	a, r, unclear, err := p.asked(ctx, person, r)
-	if err != nil || a.Workflow == "" {
+	switch {
+	case err != nil:
 		return err
+	case a.Workflow == "" && r.Carrier != reply.NoKeyword:
+		return nil // the carrier has answered it
+	case a.Workflow == "":
+		return p.Commands.Courtesy(ctx, item.Key, contract.CourtesyInput{
+			Person: person, Notice: notice.Notice{Kind: notice.Unneeded}, Settle: current.Settle,
+		})
 	}
 	if r.Carrier == reply.NoKeyword && !unclear {
 		if err := p.answered(ctx, a.Workflow, person); err != nil {

@@ -93,8 +93,9 @@ func TestRun_texts_findWhatTheyAnswer(t *testing.T) {
 		"everything has ended":              {anna, 0, "1a", []string{page, business, technical}, "", ""},
 		"late":                              {late(time.Hour), 0, "1", nil, page + " as legal to anna", ""},
 		"late by almost two days":           {late(48*time.Hour - time.Second), 0, "1", []string{page}, business + " as legal to anna", ""},
-		"too late to be remembered":         {late(49 * time.Hour), 0, "1", nil, "", ""},
-		"somebody who was never asked":      {anna, 1, "1", nil, "", ""},
+		"too late to be remembered":         {late(49 * time.Hour), 0, "1", nil, "courtesy", "to anna: unneeded"},
+		"somebody who was never asked":      {anna, 1, "1", nil, "courtesy", "to ben: unneeded"},
+		"the carrier's word, nothing asked": {anna, 1, "STOP", nil, "", ""},
 		"a stranger":                        {anna, 77, "1", nil, "", ""},
 		"a stranger with nothing in common": {func(*site) {}, 77, "", nil, "", ""},
 	} {
@@ -120,9 +121,12 @@ func TestRun_texts_findWhatTheyAnswer(t *testing.T) {
 
 			require.NotContains(t, s.log.String(), phone(c.from), "no numbers in logs")
 			heard := s.lines("")
-			if c.want == "" {
+			switch c.want {
+			case "":
 				require.Empty(t, heard)
-			} else {
+			case "courtesy":
+				require.Equal(t, []string{"courtesy SM1 " + c.note}, heard)
+			default:
 				require.Len(t, heard, 1)
 				workflow, to, _ := strings.Cut(c.want, " as ")
 				require.Contains(t, heard[0], "replied "+workflow+": SM1 anna sms as "+to+": ")

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stormbell/stormbell/internal/lab"
 )
 
 // textsOf counts the texts of a person that contain words.
@@ -90,4 +92,19 @@ func TestReply_words_reachTheLead(t *testing.T) {
 	n.texted("ben", "on the plane until 5")
 	n.texted("p0", "passed your words on to Ben")
 	require.Zero(t, n.textsOf("p0", "did not understand"))
+}
+
+// Nothing is asked of somebody who writes: they hear so, and a stranger hears nothing.
+func TestReply_nothingIsOpen_isAnsweredAllTheSame(t *testing.T) {
+	n := newPlan(t)
+	n.widen(3)
+	n.solo("1")
+	_, err := n.lab.SetBehaviour(number(0), lab.Answer)
+	require.NoError(t, err)
+	_, err = n.lab.Reply(number(0), "+491713920001", "1")
+	require.NoError(t, err)
+	n.texted("p0", "Nothing is open for you right now")
+	if *histories != "" {
+		n.writeHistories(*histories)
+	}
 }

@@ -14,6 +14,7 @@ const (
 	Message          = "Message"
 	Distribution     = "Distribution"
 	ContactTest      = "ContactTest"
+	Courtesy         = "Courtesy"
 	Duty             = "Duty"
 )
 
