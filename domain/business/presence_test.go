@@ -232,3 +232,15 @@ func TestPageRole_both(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is given a role hears of it, and whoever takes it for themselves need not.
+func TestAppoint_theOneWhoGetsTheRoleHears(t *testing.T) {
+	t.Parallel()
+	d := gather(t, technical())
+	d.do(business.Appoint{Actor: by("ben"), Role: plan.LegalOfficer, Person: "lena"})
+	require.Equal(t, []notice.Kind{notice.Appointed}, d.told("lena"))
+	d.do(business.Appoint{Actor: by("ben"), Role: plan.BusinessLead, Person: "eva"})
+	require.Equal(t, []notice.Kind{notice.JoinAsked}, d.told("eva"), "who is needed on the call is asked to join instead")
+	d.do(business.Appoint{Actor: by("ben"), Role: plan.MarketingOfficer, Person: "ben"})
+	require.Empty(t, d.told("ben"))
+}

@@ -74,6 +74,17 @@ func (d *desk) count(match func(effect.Effect) bool) int {
 	return n
 }
 
+// told is what each person was told last.
+func (d *desk) told() map[string]notice.Kind {
+	told := map[string]notice.Kind{}
+	for _, e := range d.effects {
+		if tell, ok := e.(effect.Tell); ok {
+			told[tell.Person] = tell.Notice.Kind
+		}
+	}
+	return told
+}
+
 func isPage(e effect.Effect) bool { _, ok := e.(effect.OpenPage); return ok }
 
 func by(person string) actor.Actor { return actor.Actor{Person: person, Via: actor.API} }
@@ -241,4 +252,21 @@ func TestLateReply_afterTheEnd_isAnsweredAtOnce(t *testing.T) {
 	d.do(incident.Happened{Fact: effect.Replied{ID: "1", Person: "finn", Role: plan.TechnicalSLT, Reply: reply.Reply{Action: reply.Take}}})
 	require.Empty(t, d.s.Late)
 	require.NotEmpty(t, d.effects)
+}
+
+// Whoever is given a role hears of it; nothing is said to who takes it for themselves.
+func TestAppoint_theOneWhoGetsTheRoleHears(t *testing.T) {
+	d := opened(t, firing("k", "side", "few"))
+	d.s.Rules.Edition = plan.Edition
+	d.do(incident.Appoint{Actor: by("ben"), Role: plan.LegalOfficer, Person: "lena"})
+	d.do(incident.Appoint{Actor: by("ben"), Role: plan.TechnicalSLT, Person: "ben"})
+	require.Equal(t, map[string]notice.Kind{"lena": notice.Appointed}, d.told())
+}
+
+// Free words to an incident that was not declared reach its commander.
+func TestReplied_words_reachTheCommander(t *testing.T) {
+	d := opened(t, firing("k", "core", "most"))
+	d.s.Rules.Edition = plan.Edition
+	d.do(incident.Happened{Fact: effect.Replied{Person: "dev", Via: "sms", Role: plan.TechnicalSLT, Reply: reply.Reply{Note: "on the plane"}}})
+	require.Equal(t, map[string]notice.Kind{"ben": notice.NoteForLead, "dev": notice.NotePassed}, d.told())
 }
