@@ -138,12 +138,12 @@ func (d *decision) checkRoles() {
 	var overdue []holding.Overdue
 	d.Roles, overdue = d.Roles.Tick(d.now)
 	for _, o := range overdue {
-		role, person := o.Role.Name, cmp.Or(o.Role.Proxy, o.Role.Person)
+		role := o.Role.Name
 		if o.Joining && !d.awaited(role) {
 			d.Roles = d.Roles.Expect(role, 0, d.now) // the gate is open, or nobody waits any more
 			continue
 		}
-		n, kind, text := o.Say()
+		n, person, kind, text := o.Say()
 		d.record(kind, "system", text, map[string]string{"role": role, "person": person})
 		d.tellBy(person, n, text, plan.SMS, plan.Call, plan.Email)
 		if o.Lost {

@@ -121,6 +121,34 @@ func TestProxy(t *testing.T) {
 	require.Equal(t, business.Briefed, d.s.Stage)
 }
 
+// A proxy who does not come is asked again as what they are; it is the holder who loses the
+// role, and hears so.
+func TestProxy_neverComes_theHolderHearsThatTheRoleIsLost(t *testing.T) {
+	t.Parallel()
+	d := gather(t, technical())
+	d.reply("dev", reply.Reply{Action: reply.Done})
+	d.take(plan.CustomerLiaison, "carla")
+	d.do(business.NameProxy{Actor: by("carla"), Role: plan.CustomerLiaison, Person: "anna"})
+	d.wait()
+	d.wait()
+	require.Equal(t, []notice.Kind{notice.ProxyAsked, notice.ProxyAsked}, d.told("anna"))
+	require.Equal(t, []notice.Kind{notice.RoleLost}, d.told("carla"))
+	skip, _ := d.skipped(plan.CustomerLiaison)
+	require.Equal(t, []string{"carla"}, skip)
+}
+
+// A proxy's work is a sign of life of the role.
+func TestProxy_signOfLifeCounts(t *testing.T) {
+	t.Parallel()
+	d := gather(t, technical())
+	d.take(plan.CustomerLiaison, "carla")
+	d.do(business.NameProxy{Actor: by("carla"), Role: plan.CustomerLiaison, Person: "anna"})
+	d.now = t0.Add(50 * time.Minute)
+	d.reply("anna", reply.Reply{Action: reply.Done})
+	held, _ := d.s.Roles.Of(plan.CustomerLiaison)
+	require.Equal(t, d.now.Add(time.Hour), held.Lease.Due)
+}
+
 // R32-R34: the liaison of the engineers' call leaves it only when the backup is there, and the
 // overlap is measured.
 func TestHandover(t *testing.T) {

@@ -84,11 +84,11 @@ func (r Roles) Rest() Roles {
 	return r
 }
 
-// Alive notes a sign of life for every role a person holds: a reply, a key, a button, a
-// report or an estimate, which leaves them in peace until then.
+// Alive notes a sign of life for every role a person holds or is on the call for: a reply, a
+// key, a button, a report or an estimate, which leaves them in peace until then.
 func (r Roles) Alive(person string, now, until time.Time) Roles {
 	for _, role := range r {
-		if role.State == Held && role.Person == person && role.Lease.Length > 0 {
+		if role.Lease.Length > 0 && r.Works(role.Name, person) {
 			role.Lease = role.Lease.alive(now, until)
 			r = r.with(role)
 		}
@@ -115,20 +115,27 @@ type Overdue struct {
 	Joining bool
 }
 
-// Say is what the holder is told, and the entry of the timeline that goes with it.
-func (o Overdue) Say() (n notice.Notice, kind, text string) {
-	n = notice.Notice{Role: o.Role.Name, At: o.Role.Lease.Due}
-	person, role := o.Role.Person, o.Role.Name
+// Say is what is told to whom, and the entry of the timeline that goes with it. A proxy is
+// asked to come; everything else is between us and the holder.
+func (o Overdue) Say() (n notice.Notice, person, kind, text string) {
+	n, person = notice.Notice{Role: o.Role.Name, At: o.Role.Lease.Due}, o.Role.Person
+	role := o.Role.Name
 	switch {
+	case o.Lost && o.Joining:
+		n.Kind, n.At = notice.RoleLost, time.Time{}
+		return n, person, "role_lost", "nobody came to the call for " + person + "; " + role + " is paged again"
 	case o.Lost:
 		n.Kind, n.At = notice.RoleLost, time.Time{}
-		return n, "role_lost", "no sign of life of " + person + "; " + role + " is paged again"
+		return n, person, "role_lost", "no sign of life of " + person + "; " + role + " is paged again"
+	case o.Joining && o.Role.Proxy != "":
+		n.Kind, n.At, n.Mention = notice.ProxyAsked, o.Role.Join.Due, person
+		return n, o.Role.Proxy, "join_asked", o.Role.Proxy + " is not on the call yet for " + person + " as " + role + "; asking again"
 	case o.Joining:
 		n.Kind, n.At, n.Since = notice.JoinAsked, o.Role.Join.Due, o.Role.Since
-		return n, "join_asked", person + " is not on the call yet as " + role + "; asking again"
+		return n, person, "join_asked", person + " is not on the call yet as " + role + "; asking again"
 	default:
 		n.Kind = notice.StillThere
-		return n, "sign_of_life_asked", "nothing was heard of " + person + " as " + role + " for long; asking"
+		return n, person, "sign_of_life_asked", "nothing was heard of " + person + " as " + role + " for long; asking"
 	}
 }
 

@@ -127,9 +127,9 @@ func (d *decision) checkLeases() {
 	var overdue []holding.Overdue
 	d.Roles, overdue = d.Roles.Tick(d.now)
 	for _, o := range overdue {
-		n, kind, text := o.Say()
-		d.record(kind, "system", text, map[string]string{"role": o.Role.Name, "person": o.Role.Person})
-		d.tellBy(o.Role.Person, n, text, plan.SMS, plan.Call, plan.Email)
+		n, person, kind, text := o.Say()
+		d.record(kind, "system", text, map[string]string{"role": o.Role.Name, "person": person})
+		d.tellBy(person, n, text, plan.SMS, plan.Call, plan.Email)
 		if o.Lost {
 			d.page(o.Role.Name, []string{o.Role.Person}, text)
 		}
