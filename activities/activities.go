@@ -27,6 +27,7 @@ type Phone interface {
 // Mailer sends mail.
 type Mailer interface {
 	Send(context.Context, sendgrid.Mail) (provider.Result, error)
+	Broadcast(context.Context, sendgrid.Broadcast) (provider.Result, error)
 }
 
 // Config is what activities work with.
@@ -38,11 +39,18 @@ type Config struct {
 	PlanOf func(ctx context.Context, hash string) (plan.Plan, error)
 	// Pages is the number that pages, and only that: STOP to another never silences it.
 	Pages Phone
-	Mail  Mailer
+	// Updates is the number that updates are texted from; nil means that none are.
+	Updates Phone
+	Mail    Mailer
+	// Chat is the company's chat, Webhooks whoever tells other systems; nil means that there is none.
+	Chat     Chat
+	Webhooks Webhooks
 	// Hooks is the public address where providers call back, without a trailing slash.
 	Hooks string
 	// Count is told how each attempt ended; nil tells nobody.
 	Count func(plan.Channel, delivery.Outcome)
+	// Noted is told of each entry of a timeline, perhaps twice; nil tells nobody.
+	Noted func(kind string, data map[string]string)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -59,6 +67,9 @@ func New(c Config) *Activities {
 	}
 	if c.Count == nil {
 		c.Count = func(plan.Channel, delivery.Outcome) {}
+	}
+	if c.Noted == nil {
+		c.Noted = func(string, map[string]string) {}
 	}
 	return &Activities{Config: c}
 }

@@ -111,6 +111,10 @@ func (s *site) dial(timeout time.Duration) func(*activities.Config) {
 			StatusURL: func(n string) string { return s.server.URL + activities.StatusPath + "?n=" + n },
 		})
 		require.NoError(s.t, err)
+		c.Updates, err = twilio.New(twilio.Config{
+			Account: lab.DefaultAccountSID, Token: lab.DefaultAuthToken, From: s.plan.Channels.Updates.From, Endpoint: s.server.URL, Timeout: timeout,
+		})
+		require.NoError(s.t, err)
 		c.Mail, err = sendgrid.New(sendgrid.Config{Key: lab.DefaultSendGridKey, Endpoint: s.server.URL, Timeout: timeout})
 		require.NoError(s.t, err)
 	}

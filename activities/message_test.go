@@ -16,7 +16,6 @@ import (
 	"github.com/stormbell/stormbell/activities"
 	"github.com/stormbell/stormbell/activities/provider"
 	"github.com/stormbell/stormbell/activities/sendgrid"
-	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/delivery"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -24,39 +23,6 @@ import (
 	"github.com/stormbell/stormbell/internal/record"
 	"github.com/stormbell/stormbell/workflows/contract"
 )
-
-func TestRenderMessage_briefing_fillsEveryLanguage(t *testing.T) {
-	t.Parallel()
-	s := newQuietSite(t)
-	in := contract.RenderInput{PlanHash: s.plan.Hash, Incident: 7, Audience: "internal", Phase: plan.Investigation, Facts: map[string]string{
-		"title": "Payments fail", "since": "2026-11-23T02:51:00Z", string(business.CustomersNow): "Cards are declined",
-	}}
-	got := must[contract.RenderResult](s, contract.RenderMessage, in)
-	require.Len(t, got.Texts, 2)
-	for i, want := range []struct{ language, subject, unknown string }{
-		{"en", "Incident 7: Payments fail", "not known yet"}, {"de", "Notfall 7: Payments fail", "noch nicht bekannt"},
-	} {
-		text := got.Texts[i]
-		require.Equal(t, want.language, text.Language)
-		require.Equal(t, want.subject, text.Subject)
-		for _, part := range []string{"03:51", "Cards are declined", want.unknown, "{next update}", s.plan.Company.URL + "/status"} {
-			require.Contains(t, text.Body, part)
-		}
-	}
-	require.Equal(t, got, must[contract.RenderResult](s, contract.RenderMessage, in), "it only reads")
-	customers := in
-	customers.Audience = "customers"
-	for _, text := range must[contract.RenderResult](s, contract.RenderMessage, customers).Texts {
-		require.NotContains(t, text.Body, s.plan.Company.URL, "they cannot read our status page")
-	}
-
-	in.Facts[string(business.StartTime)] = "about 3"
-	require.Contains(t, must[contract.RenderResult](s, contract.RenderMessage, in).Texts[0].Body, "about 3", "people know better")
-
-	in.PlanHash = "another"
-	_, err := try[contract.RenderResult](s, contract.RenderMessage, in)
-	require.Error(t, err)
-}
 
 // release is an approved text for colleagues.
 func (s *site) release() contract.BatchInput {
@@ -188,6 +154,10 @@ func (m *mailer) Send(_ context.Context, mail sendgrid.Mail) (provider.Result, e
 		return provider.Result{Outcome: throttled, RetryAfter: 3 * time.Minute}, nil
 	}
 	return provider.Result{Outcome: delivery.Outcome{State: delivery.Accepted, ProviderID: mail.N}}, nil
+}
+
+func (m *mailer) Broadcast(ctx context.Context, b sendgrid.Broadcast) (provider.Result, error) {
+	return m.Send(ctx, sendgrid.Mail{N: b.Recipients[0].N})
 }
 
 // pulse notes every heartbeat.

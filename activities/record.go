@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -34,5 +36,34 @@ func (a *Activities) AppendRecord(ctx context.Context, in contract.AppendInput) 
 		// Somebody started this workflow beside the record; no retry will ever mend that.
 		return temporal.NewNonRetryableApplicationError(fmt.Sprintf("incident %d is not in the record; open incidents through the API", in.Incident), "unknown_incident", err)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	for _, e := range in.Entries {
+		a.Noted(e.Kind, e.Data)
+	}
+	if slices.ContainsFunc(in.Entries, func(e contract.Entry) bool { return e.Kind == "phase_changed" }) {
+		return a.drained(ctx, in.Incident)
+	}
+	return nil
+}
+
+// drained waits until nothing of a message is leaving any more. From the moment a new phase is
+// in the record no send of the old one begins; those that had begun before are over when this
+// returns, and only then is the change answered. So nobody who knows of the new phase sees a
+// text of the old one leave (R89).
+func (a *Activities) drained(ctx context.Context, incident int) error {
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		under, err := a.Record.AttemptsUnderWay(ctx, incident)
+		if err != nil || under == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("texts of the old phase are still leaving: %w", ctx.Err())
+		case <-look.C:
+		}
+	}
 }

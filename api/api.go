@@ -94,6 +94,12 @@ func New(c Config) (http.Handler, error) {
 	if err := c.Registry.Register(newUnanswered(c)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
+	if err := c.Registry.Register(newPromised(c)); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if err := c.Registry.Register(newSubscribers(c)); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
 	guard, err := newGuard(c)
 	if err != nil {
 		return nil, err

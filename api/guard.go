@@ -28,6 +28,8 @@ func newGuard(c Config) (*guard, error) {
 	// and phones from before 2023 then call their own form a stranger's (Origin: null).
 	g.origin.AddInsecureBypassPattern("POST /r/")
 	g.origin.AddInsecureBypassPattern("POST /me/")
+	g.origin.AddInsecureBypassPattern("POST /c/")
+	g.origin.AddInsecureBypassPattern("POST /u/")
 	if c.PublicURL == "" {
 		return g, nil
 	}

@@ -21,6 +21,8 @@ func Workflows(r worker.WorkflowRegistry) {
 		contract.ContactTest:      workflows.ContactTest,
 		contract.Duty:             workflows.Duty,
 		contract.Courtesy:         workflows.Courtesy,
+		contract.Outlet:           workflows.Outlet,
+		contract.OptIn:            workflows.OptIn,
 	} {
 		r.RegisterWorkflowWithOptions(f, workflow.RegisterOptions{Name: name})
 	}
@@ -29,23 +31,29 @@ func Workflows(r worker.WorkflowRegistry) {
 // Activities registers what needs only the record and the plan.
 func Activities(r worker.ActivityRegistry, a *activities.Activities) {
 	register(r, map[string]any{
-		contract.FindPeople:    a.FindPeople,
-		contract.LookAtDuty:    a.LookAtDuty,
-		contract.AppendRecord:  a.AppendRecord,
-		contract.RenderMessage: a.RenderMessage,
+		contract.FindPeople:       a.FindPeople,
+		contract.LookAtDuty:       a.LookAtDuty,
+		contract.AppendRecord:     a.AppendRecord,
+		contract.RenderMessage:    a.RenderMessage,
+		contract.GatherRecipients: a.GatherRecipients,
+		contract.FindOutlets:      a.FindOutlets,
 	})
 }
 
 // Sends registers what talks to providers.
 func Sends(r worker.ActivityRegistry, a *activities.Activities) {
 	register(r, map[string]any{
-		contract.SendText:        a.SendText,
-		contract.PlaceCall:       a.PlaceCall,
-		contract.SendMail:        a.SendMail,
-		contract.LookUpSend:      a.LookUpSend,
-		contract.HangUpCall:      a.HangUpCall,
-		contract.PublishRelease:  a.PublishRelease,
-		contract.DistributeBatch: a.DistributeBatch,
+		contract.SendText:           a.SendText,
+		contract.PlaceCall:          a.PlaceCall,
+		contract.SendMail:           a.SendMail,
+		contract.LookUpSend:         a.LookUpSend,
+		contract.AskSubscriber:      a.AskSubscriber,
+		contract.HangUpCall:         a.HangUpCall,
+		contract.PublishRelease:     a.PublishRelease,
+		contract.DistributeBatch:    a.DistributeBatch,
+		contract.ReckonDistribution: a.ReckonDistribution,
+		contract.PostChat:           a.PostChat,
+		contract.PostHook:           a.PostHook,
 	})
 }
 

@@ -44,6 +44,7 @@ func BusinessIncident(ctx workflow.Context, in contract.BusinessInput) (effect.B
 	onSignal(m, contract.ReplyReceived, func(r effect.Replied) { m.tell(r) })
 	onSignal(m, contract.PageOver, func(f effect.PageEnded) { m.tell(f) })
 	onSignal(m, contract.IncidentMoved, func(f business.Follow) { m.must(f) })
+	onSignal(m, contract.MessageMoved, func(f effect.Moved) { m.tell(f) })
 	err := errors.Join(
 		onUpdate(m, contract.Brief, "answer questions of the briefing", func(c business.Brief) business.Command { return c }),
 		onUpdate(m, contract.ConfirmBriefing, "the briefing is enough to draft", func(c business.ConfirmBriefing) business.Command { return c }),
@@ -58,6 +59,7 @@ func BusinessIncident(ctx workflow.Context, in contract.BusinessInput) (effect.B
 		onUpdate(m, contract.NameProxy, "somebody is on the call for the holder of a role", func(c business.NameProxy) business.Command { return c }),
 		onUpdate(m, contract.HandOver, "the engineers' call is handed over", func(c business.HandOver) business.Command { return c }),
 		onUpdate(m, contract.StillHere, "a sign of life of whoever holds a role", func(c business.StillHere) business.Command { return c }),
+		onUpdate(m, contract.SetScope, "say what the incident concerns", func(c business.SetScope) business.Command { return c }),
 		onUpdate(m, contract.SkipMessage, "an audience gets no message", func(c business.SkipMessage) business.Command { return c }),
 		onUpdate(m, contract.OrderMessage, "order the next message", func(c business.OrderMessage) business.Command { return c }),
 	)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/comms"
 	"github.com/stormbell/stormbell/domain/escalation"
@@ -66,17 +67,23 @@ func businessDetails(s business.State) string {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", t.ID, t.State, t.Person, due)
 		}
 	}
-	if len(s.Board) > 0 {
-		b.WriteString("\n| message | phase | state |\n|---|---|---|\n")
-		for _, c := range s.Board {
-			if c.State != business.NotOwed {
-				fmt.Fprintf(&b, "| %s | %s | %s |\n", c.Audience, c.Phase, c.State)
-			}
-		}
-	}
+	boardLines(&b, s.Board)
 	due, why := s.Next()
 	nextLine(&b, due, why)
 	return b.String()
+}
+
+// boardLines is what every audience is owed.
+func boardLines(b *strings.Builder, owed board.Board) {
+	if len(owed.Cells) == 0 {
+		return
+	}
+	b.WriteString("\n| message | phase | state |\n|---|---|---|\n")
+	for _, c := range owed.Cells {
+		if c.State != board.NotOwed {
+			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Audience, c.Phase, c.State)
+		}
+	}
 }
 
 func pageDetails(s escalation.State) string {

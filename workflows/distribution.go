@@ -20,10 +20,14 @@ const batch = 50
 // batchesPerRun bounds a run's history; the next run goes on at the next recipient.
 const batchesPerRun = 400
 
-// Distribution sends one release to its audience: first to the status page, then batch by
-// batch by mail. A repeated batch sends nothing twice, because every recipient has a row in
-// the ledger; cancelling stops before the next batch.
+// Distribution sends one release to its audience; see fanOut. What began before edition 3 goes
+// on as it began: first to the status page, then batch by batch by mail. A repeated batch sends
+// nothing twice, because every recipient has a row in the ledger; cancelling stops before the
+// next batch.
 func Distribution(ctx workflow.Context, in contract.DistributionInput) (effect.Distributed, error) {
+	if in.Edition >= fanOutEdition {
+		return fanOut(ctx, in)
+	}
 	detached, _ := workflow.NewDisconnectedContext(ctx)
 	options := func(summary string, timeout time.Duration) workflow.Context {
 		return workflow.WithActivityOptions(detached, workflow.ActivityOptions{

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/holding"
 	"github.com/stormbell/stormbell/domain/incident"
@@ -30,6 +31,8 @@ func Incident(ctx workflow.Context, in contract.IncidentInput) error {
 		phase:    func() plan.Phase { return m.state.Phase },
 		roles:    func() holding.Roles { return m.state.Roles },
 		lead:     func() string { return m.state.Commander() },
+		board:    func() board.Board { return m.state.Board },
+		scope:    func() plan.Scope { return m.state.Scope },
 	}
 	m = newMachine(ctx, w, in.Carried, state, aggregate[incident.State, incident.Command]{
 		decide:   incident.Decide,
@@ -53,6 +56,7 @@ func Incident(ctx workflow.Context, in contract.IncidentInput) error {
 	onSignal(m, contract.AlertsReceived, func(in contract.AlertsInput) { m.must(incident.Alerts(in)) })
 	onSignal(m, contract.ReplyReceived, func(r effect.Replied) { m.tell(r) })
 	onSignal(m, contract.PageOver, func(f effect.PageEnded) { m.tell(f) })
+	onSignal(m, contract.MessageMoved, func(f effect.Moved) { m.tell(f) })
 	err := errors.Join(
 		onUpdate(m, contract.OpenIncident, "open the incident by hand", func(c incident.Open) incident.Command { return c }),
 		onUpdate(m, contract.Assess, "set the criteria of the impact score", func(c incident.Assess) incident.Command { return c }),
@@ -64,6 +68,10 @@ func Incident(ctx workflow.Context, in contract.IncidentInput) error {
 		onUpdate(m, contract.PageRole, "reach somebody for a role", func(c incident.PageRole) incident.Command { return c }),
 		onUpdate(m, contract.Appoint, "give a role to a person", func(c incident.Appoint) incident.Command { return c }),
 		onUpdate(m, contract.StillHere, "a sign of life of whoever holds a role", func(c incident.StillHere) incident.Command { return c }),
+		onUpdate(m, contract.StartUpdates, "keep colleagues informed", func(c incident.StartUpdates) incident.Command { return c }),
+		onUpdate(m, contract.SetScope, "say what the incident concerns", func(c incident.SetScope) incident.Command { return c }),
+		onUpdate(m, contract.SkipMessage, "an audience gets no message", func(c incident.SkipMessage) incident.Command { return c }),
+		onUpdate(m, contract.OrderMessage, "order the next message", func(c incident.OrderMessage) incident.Command { return c }),
 		onUpdate(m, contract.AddNote, "add a note to the timeline", func(c incident.AddNote) incident.Command { return c }),
 	)
 	if err != nil {

@@ -21,7 +21,7 @@ func Message(ctx workflow.Context, in contract.MessageInput) (effect.MessageEnde
 	}
 	w := world{
 		number: in.Start.Incident, year: in.Start.Year, drill: in.Start.Drill, settle: in.Settle,
-		rules: plan.Snapshot{Hash: in.Start.PlanHash, Minute: in.Start.Minute},
+		rules: plan.Snapshot{Hash: in.Start.PlanHash, Minute: in.Start.Minute, Edition: in.Start.Edition},
 		title: func() string { return in.Start.Title },
 		since: func() time.Time { return time.Time{} },
 		phase: func() plan.Phase { return in.Start.Phase },
@@ -40,6 +40,8 @@ func Message(ctx workflow.Context, in contract.MessageInput) (effect.MessageEnde
 	})
 	onSignal(m, contract.ReplyReceived, func(r effect.Replied) { m.tell(r) })
 	onSignal(m, contract.RoleHeld, func(r comms.RoleHeld) { m.must(r) })
+	onSignal(m, contract.DeputyNamed, func(c comms.Deputise) { m.must(c) })
+	onSignal(m, contract.FactsLearned, func(c comms.Learn) { m.must(c) })
 	onSignal(m, contract.MessageWithdrawn, func(in contract.WithdrawInput) { m.must(comms.Withdraw{Reason: in.Reason}) })
 	err := errors.Join(
 		onUpdate(m, contract.EditDraft, "change the text", func(c comms.Edit) comms.Command { return c }),
@@ -49,6 +51,8 @@ func Message(ctx workflow.Context, in contract.MessageInput) (effect.MessageEnde
 		onUpdate(m, contract.SettleObjection, "settle an objection", func(c comms.Settle) comms.Command { return c }),
 		onUpdate(m, contract.ApproveDraft, "approve the text", func(c comms.Authorise) comms.Command { return c }),
 		onUpdate(m, contract.ReleaseDraft, "release the text", func(c comms.Dispatch) comms.Command { return c }),
+		onUpdate(m, contract.SizeMessage, "what the message is to achieve", func(c comms.Size) comms.Command { return c }),
+		onUpdate(m, contract.DeliverMessage, "it was sent by hand", func(c comms.Deliver) comms.Command { return c }),
 		onUpdate(m, contract.EstimateReview, "minutes a reader needs", func(c comms.Estimate) comms.Command { return c }),
 	)
 	if err != nil {

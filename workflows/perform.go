@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/comms"
 	"github.com/stormbell/stormbell/domain/delivery"
@@ -34,6 +35,9 @@ type world struct {
 	phase func() plan.Phase
 	roles func() holding.Roles
 	lead  func() string
+	// board and scope go over to the business incident; nil for everything else.
+	board func() board.Board
+	scope func() plan.Scope
 }
 
 // child is a workflow that an effect started.
@@ -71,10 +75,20 @@ func (m *machine[S, C]) perform(e effect.Effect) {
 			contract.WithdrawInput{Reason: "the incident moved on to " + string(m.phase())})
 	case effect.InformMessages:
 		m.informMessages(e)
+	case effect.Deputise:
+		for _, role := range e.Roles {
+			m.inform(contract.MessageID(m.year, m.number, e.Phase, e.Audience), contract.DeputyNamed, comms.Deputise{Role: role, Person: e.Person})
+		}
+	case effect.Moved:
+		m.moved(e)
 	case effect.Render:
 		m.render(e)
+	case effect.Gather:
+		m.gather(e)
 	case effect.Distribute:
 		m.distribute(e)
+	case effect.ShowInChat:
+		m.spawn(func(ctx workflow.Context) { showInChat(ctx, m.year, m.number, m.drill, e.Why) })
 	case effect.StopDistribution:
 		m.stop(contract.DistributionPrefix)
 	}
@@ -158,6 +172,11 @@ func (m *machine[S, C]) options(id, summary string, attributes ...temporal.Searc
 // start begins a child, waits for it beside, and hands its result back as a fact. When the
 // child could not be started or failed, lost is told instead.
 func start[R effect.Fact, S, C any](m *machine[S, C], workflowType string, opts workflow.ChildWorkflowOptions, in any, lost R) {
+	run(m, workflowType, opts, in, lost, func(result R) { m.tell(result) })
+}
+
+// run begins a child, waits for it beside, and hands its result on.
+func run[R, S, C any](m *machine[S, C], workflowType string, opts workflow.ChildWorkflowOptions, in any, lost R, ended func(R)) {
 	ctx, cancel := workflow.WithCancel(workflow.WithChildOptions(m.ctx, opts))
 	future := workflow.ExecuteChildWorkflow(ctx, workflowType, in)
 	m.children[opts.WorkflowID] = child{future: future, cancel: cancel}
@@ -168,7 +187,7 @@ func start[R effect.Fact, S, C any](m *machine[S, C], workflowType string, opts 
 			result = lost
 		}
 		delete(m.children, opts.WorkflowID)
-		m.tell(result)
+		ended(result)
 	})
 }
 
@@ -198,7 +217,7 @@ func (m *machine[S, C]) openPage(e effect.OpenPage) {
 func (m *machine[S, C]) startBusiness(e effect.StartBusiness) {
 	in := contract.BusinessInput{Start: business.Start{
 		Number: m.number, Year: m.year, Rules: m.rules, Title: m.title(), Since: m.since(), Drill: m.drill,
-		DeclaredBy: e.By, Phase: m.phase(), Roles: m.roles(),
+		DeclaredBy: e.By, Phase: m.phase(), Roles: m.roles(), Board: m.board(), Scope: m.scope(),
 	}}
 	opts := m.options(contract.BusinessID(m.year, m.number), fmt.Sprintf("Business incident %d: %s", m.number, m.title()))
 	start(m, contract.BusinessIncident, opts, in, effect.BusinessEnded{})
@@ -219,12 +238,16 @@ func (m *machine[S, C]) informBusiness(e effect.InformBusiness) {
 
 func (m *machine[S, C]) openMessage(e effect.OpenMessage) {
 	audience, _ := m.rules.Audience(e.Audience)
+	if e.Rule != nil {
+		audience = *e.Rule
+	}
 	// A second message to an audience in one phase has the first one's id, and its revisions go on.
 	carried := contract.Carried{Revision: int64(e.Order-1) << 20}
 	in := contract.MessageInput{Settle: m.settle, Carried: carried, Start: comms.Start{
 		Incident: m.number, Year: m.year, Title: m.title(), Drill: m.drill, Phase: e.Phase, Audience: audience, Order: e.Order,
 		Cadence: m.rules.Cadence.Updates[e.Audience], Patience: m.rules.Cadence.Review, Minute: m.rules.Minute,
 		Holders: e.Holders, Facts: e.Facts, PlanHash: m.rules.Hash, Edition: m.rules.Edition,
+		LeadRole: e.LeadRole, Fresh: m.rules.Cadence.Fresh, Scope: e.Scope, Told: e.Told, Said: e.Said, Last: e.Last,
 	}}
 	opts := m.options(contract.MessageID(m.year, m.number, e.Phase, e.Audience),
 		fmt.Sprintf("Incident %d: message to %s, %s", m.number, e.Audience, e.Phase), audienceAttribute.ValueSet(e.Audience), phaseAttribute.ValueSet(string(e.Phase)))
@@ -233,8 +256,26 @@ func (m *machine[S, C]) openMessage(e effect.OpenMessage) {
 
 func (m *machine[S, C]) informMessages(e effect.InformMessages) {
 	for _, id := range m.running(contract.MessagePrefix) {
+		if e.Role == "" {
+			m.inform(id, contract.FactsLearned, comms.Learn{Facts: e.Facts, Scope: e.Scope})
+			continue
+		}
 		m.inform(id, contract.RoleHeld, comms.RoleHeld{Role: e.Role, Person: e.Person})
 	}
+}
+
+// moved tells the parent how far this message has come.
+func (m *machine[S, C]) moved(e effect.Moved) {
+	parent := workflow.GetInfo(m.ctx).ParentWorkflowExecution
+	if parent == nil {
+		return
+	}
+	m.spawn(func(ctx workflow.Context) {
+		// No run: the parent may have gone on in a new one.
+		if err := workflow.SignalExternalWorkflow(ctx, parent.ID, "", contract.MessageMoved, e).Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Info("the parent had ended before it was told", "parent", parent.ID)
+		}
+	})
 }
 
 func (m *machine[S, C]) stop(prefix string) {
@@ -263,11 +304,30 @@ func (m *machine[S, C]) render(e effect.Render) {
 			RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
 		})
 		var result contract.RenderResult
-		in := contract.RenderInput{PlanHash: m.rules.Hash, Incident: m.number, Audience: e.Audience, Phase: e.Phase, Facts: e.Facts}
+		in := contract.RenderInput{
+			PlanHash: m.rules.Hash, Incident: m.number, Audience: e.Audience, Phase: e.Phase, Facts: e.Facts, Scope: e.Scope, Told: e.Told,
+		}
 		if err := workflow.ExecuteActivity(ctx, contract.RenderMessage, in).Get(ctx, &result); err != nil {
 			workflow.GetLogger(ctx).Error("the template could not be filled", "reason", err.Error())
 		}
-		m.tell(effect.Rendered{Texts: result.Texts})
+		m.tell(effect.Rendered{Texts: result.Texts, Carries: result.Carries, Facts: result.Facts})
+	})
+}
+
+// gather draws up the list of recipients, for as long as it takes: nothing is approved
+// before it is known who gets it.
+func (m *machine[S, C]) gather(e effect.Gather) {
+	m.spawn(func(ctx workflow.Context) {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+			StartToCloseTimeout: 2 * time.Minute, Summary: "who gets the message to " + e.Audience,
+			RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+		})
+		var found effect.Gathered
+		in := contract.GatherInput{PlanHash: m.rules.Hash, Incident: m.number, Audience: e.Audience, Scope: e.Scope, Drill: m.drill}
+		if err := workflow.ExecuteActivity(ctx, contract.GatherRecipients, in).Get(ctx, &found); err != nil {
+			workflow.GetLogger(ctx).Error("the recipients could not be listed", "reason", err.Error())
+		}
+		m.tell(found)
 	})
 }
 
@@ -275,8 +335,15 @@ func (m *machine[S, C]) distribute(e effect.Distribute) {
 	in := contract.DistributionInput{
 		Year: m.year, Incident: m.number, Title: m.title(), PlanHash: m.rules.Hash, Phase: e.Phase, Audience: e.Audience,
 		Send: e.Send, Release: e.Release, Texts: e.Texts, NextUpdate: e.NextUpdate, Recipients: e.Recipients, By: e.By, Drill: m.drill,
+		Edition: m.rules.Edition, List: e.List, Spokesperson: e.Spokesperson, Holding: e.Holding, Scope: e.Scope, Facts: e.Facts,
 	}
 	opts := m.options(contract.DistributionID(m.year, m.number, e.Phase, e.Audience, e.Release),
 		fmt.Sprintf("Incident %d: send to %s, %d addresses", m.number, e.Audience, e.Recipients), audienceAttribute.ValueSet(e.Audience))
+	if e.Holding {
+		run(m, contract.Distribution, opts, in, effect.Distributed{Failed: 1}, func(d effect.Distributed) {
+			m.tell(effect.Held{Audience: e.Audience, Distributed: d})
+		})
+		return
+	}
 	start(m, contract.Distribution, opts, in, effect.Distributed{Unknown: e.Recipients})
 }

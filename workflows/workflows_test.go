@@ -51,7 +51,7 @@ type sent struct {
 var people = map[string][]string{
 	plan.IncidentCommander: {"ben", "finn"}, plan.TechnicalSLT: {"dev", "finn"}, plan.BusinessLead: {"carla", "ben"},
 	plan.CustomerLiaison: {"eva", "anna"}, plan.MarketingOfficer: {"anna", "carla"}, plan.LegalOfficer: {"finn", "eva"},
-	plan.ELTApprover: {"eva", "carla"},
+	plan.ELTApprover: {"eva", "carla"}, plan.InternalLiaison: {"ida", "anna"},
 }
 
 func rules() plan.Snapshot {
@@ -91,6 +91,7 @@ func newNight(t *testing.T) *night {
 	for name, f := range map[string]any{
 		contract.Incident: workflows.Incident, contract.BusinessIncident: workflows.BusinessIncident, contract.Page: workflows.Page,
 		contract.Message: workflows.Message, contract.Distribution: workflows.Distribution,
+		contract.Outlet: workflows.Outlet,
 	} {
 		n.RegisterWorkflowWithOptions(f, workflow.RegisterOptions{Name: name})
 	}
@@ -129,6 +130,14 @@ func newNight(t *testing.T) *night {
 		contract.RenderMessage: func(_ context.Context, in contract.RenderInput) (contract.RenderResult, error) {
 			return contract.RenderResult{Texts: []effect.Text{{Language: "en", Subject: "News", Body: in.Audience + " " + string(in.Phase)}}}, nil
 		},
+		contract.GatherRecipients: func(context.Context, contract.GatherInput) (effect.Gathered, error) {
+			return effect.Gathered{List: "list", Total: 3, By: map[string]int{"email": 3}}, nil
+		},
+		contract.PostChat: func(context.Context, contract.OutletInput) (contract.OutletResult, error) {
+			return contract.OutletResult{}, nil
+		},
+		contract.FindOutlets:        func(context.Context, contract.DistributionInput) ([]string, error) { return nil, nil },
+		contract.ReckonDistribution: func(_ context.Context, in contract.DistributionInput) (effect.Distributed, error) { return in.So, nil },
 		contract.PublishRelease: func(context.Context, contract.DistributionInput) (effect.Distributed, error) {
 			return effect.Distributed{}, nil
 		},

@@ -46,12 +46,12 @@ func NewPhone(p activities.Phone, texts, calls float64, c Config) *Phone {
 
 // Text sends a text when its turn has come.
 func (p *Phone) Text(ctx context.Context, t twilio.Text) (provider.Result, error) {
-	return p.texts.pass(ctx, t.N, t.Urgent, func() (provider.Result, error) { return p.Phone.Text(ctx, t) })
+	return p.texts.pass(ctx, t.N, t.Urgent, 1, func() (provider.Result, error) { return p.Phone.Text(ctx, t) })
 }
 
 // Call calls somebody when their turn has come. Nobody is called for anything but a page.
 func (p *Phone) Call(ctx context.Context, call twilio.Call) (provider.Result, error) {
-	return p.calls.pass(ctx, call.N, true, func() (provider.Result, error) { return p.Phone.Call(ctx, call) })
+	return p.calls.pass(ctx, call.N, true, 1, func() (provider.Result, error) { return p.Phone.Call(ctx, call) })
 }
 
 // Mailer guards a mail account.
@@ -67,7 +67,12 @@ func NewMailer(m activities.Mailer, mails float64, c Config) *Mailer {
 
 // Send sends a mail when its turn has come.
 func (m *Mailer) Send(ctx context.Context, mail sendgrid.Mail) (provider.Result, error) {
-	return m.mails.pass(ctx, mail.N, mail.Urgent, func() (provider.Result, error) { return m.mailer.Send(ctx, mail) })
+	return m.mails.pass(ctx, mail.N, mail.Urgent, 1, func() (provider.Result, error) { return m.mailer.Send(ctx, mail) })
+}
+
+// Broadcast sends a mail to many when the turn of all of them has come; pages never wait for it.
+func (m *Mailer) Broadcast(ctx context.Context, b sendgrid.Broadcast) (provider.Result, error) {
+	return m.mails.pass(ctx, "", false, len(b.Recipients), func() (provider.Result, error) { return m.mailer.Broadcast(ctx, b) })
 }
 
 // gate is what one kind of sends has to pass.
@@ -93,12 +98,12 @@ func newGate(channel plan.Channel, perSecond float64, c Config) *gate {
 
 // pass sends, or says that it was certainly not sent and when to come again: what waits is
 // tried again later, and other channels go on at once.
-func (g *gate) pass(ctx context.Context, n string, urgent bool, send func() (provider.Result, error)) (provider.Result, error) {
+func (g *gate) pass(ctx context.Context, n string, urgent bool, many int, send func() (provider.Result, error)) (provider.Result, error) {
 	done, again := g.circuit.allow()
 	if done == nil {
 		return later(delivery.CodeCircuit, again), nil
 	}
-	wait, turn := g.pace.wait(ctx, n, urgent)
+	wait, turn := g.pace.wait(ctx, n, urgent, many)
 	g.meter.Waited(g.channel, wait)
 	if !turn {
 		done(delivery.NoWord)

@@ -47,6 +47,10 @@ func (c *carrier) Send(_ context.Context, m sendgrid.Mail) (provider.Result, err
 	return c.answer(m.N)
 }
 
+func (c *carrier) Broadcast(_ context.Context, b sendgrid.Broadcast) (provider.Result, error) {
+	return c.answer(fmt.Sprint(len(b.Recipients)))
+}
+
 func (c *carrier) asked() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -259,13 +263,13 @@ func TestPace_farAhead_noPlaceIsHeld(t *testing.T) {
 		c := &carrier{says: accepted}
 		p := NewPhone(c, 0, 1, Config{})
 		for i := range 100 {
-			wait, turn := p.calls.pace.wait(soon(t), fmt.Sprint(i), true)
+			wait, turn := p.calls.pace.wait(soon(t), fmt.Sprint(i), true, 1)
 			require.Equal(t, i == 0, turn)
 			require.LessOrEqual(t, wait, ahead)
 		}
 		require.Len(t, p.calls.pace.places, 60)
 		time.Sleep(3 * time.Minute)
-		_, turn := p.calls.pace.wait(t.Context(), "later", true)
+		_, turn := p.calls.pace.wait(t.Context(), "later", true, 1)
 		require.True(t, turn)
 		require.Empty(t, p.calls.pace.places, "nobody came back for them")
 	})
@@ -287,4 +291,23 @@ func TestMailer_unlimited_neverWaits(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, accepted, got.Outcome)
 	}
+}
+
+// A request that mails many counts as many, and a page does not wait for it.
+func TestMailer_broadcast_countsAsMany(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &carrier{says: accepted}
+		m := NewMailer(c, 10, Config{})
+		began := time.Now()
+		for range 7 {
+			got, err := m.Broadcast(t.Context(), sendgrid.Broadcast{Recipients: make([]sendgrid.Recipient, 5)})
+			require.NoError(t, err)
+			require.Equal(t, accepted, got.Outcome)
+		}
+		require.InDelta(t, 2500, time.Since(began).Milliseconds(), 20, "35 mails, of which 10 need not wait")
+		_, err := m.Send(t.Context(), sendgrid.Mail{N: "page", Urgent: true})
+		require.NoError(t, err)
+		require.InDelta(t, 2600, time.Since(began).Milliseconds(), 20, "the turn of one mail")
+	})
 }

@@ -37,7 +37,8 @@ func newPace(perSecond float64) *pace {
 
 // wait waits for the turn of a send and tells how long it took. Where that would be longer
 // than the attempt can wait, turn is false at once, and the time is how long it would take.
-func (p *pace) wait(ctx context.Context, n string, urgent bool) (took time.Duration, turn bool) {
+// Many sends that go with one request count as so many, up to what goes in a second.
+func (p *pace) wait(ctx context.Context, n string, urgent bool, many int) (took time.Duration, turn bool) {
 	if p.limiter == nil {
 		return 0, true
 	}
@@ -55,12 +56,13 @@ func (p *pace) wait(ctx context.Context, n string, urgent bool) (took time.Durat
 		p.leave(n)
 		return wait, true
 	}
+	many = max(1, min(many, p.limiter.Burst()))
 	for {
 		now := time.Now()
-		if p.limiter.AllowN(now, 1) {
+		if p.limiter.AllowN(now, many) {
 			return now.Sub(began), true
 		}
-		missing := time.Duration((1 - p.limiter.TokensAt(now)) / float64(p.limiter.Limit()) * float64(time.Second))
+		missing := time.Duration((float64(many) - p.limiter.TokensAt(now)) / float64(p.limiter.Limit()) * float64(time.Second))
 		missing = max(missing, time.Millisecond)
 		if now.Add(missing).Sub(began) > within || !rest(ctx, missing) {
 			return missing, false

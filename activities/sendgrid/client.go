@@ -10,6 +10,7 @@ import (
 
 	"github.com/sendgrid/rest"
 	sg "github.com/sendgrid/sendgrid-go"
+	"github.com/sendgrid/sendgrid-go/helpers/mail"
 
 	"github.com/stormbell/stormbell/activities/provider"
 	"github.com/stormbell/stormbell/domain/delivery"
@@ -55,7 +56,20 @@ func (c *Client) Send(ctx context.Context, m Mail) (provider.Result, error) {
 	if err := m.check(); err != nil {
 		return provider.Result{}, err
 	}
-	body, err := json.Marshal(m.message())
+	return c.post(ctx, m.message())
+}
+
+// Broadcast sends one mail to all its recipients with one request, which SendGrid takes or
+// refuses as a whole.
+func (c *Client) Broadcast(ctx context.Context, b Broadcast) (provider.Result, error) {
+	if err := b.check(); err != nil {
+		return provider.Result{}, err
+	}
+	return c.post(ctx, b.message())
+}
+
+func (c *Client) post(ctx context.Context, m *mail.SGMailV3) (provider.Result, error) {
+	body, err := json.Marshal(m)
 	if err != nil {
 		return provider.Result{}, fmt.Errorf("sendgrid: the mail could not be written: %w", err)
 	}

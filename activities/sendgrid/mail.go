@@ -36,20 +36,23 @@ func (m Mail) check() error {
 	return nil
 }
 
-// message is the mail as SendGrid wants it. Tracking is off in every mail, because it rewrites our
-// links and lets strangers fetch them.
 func (m Mail) message() *mail.SGMailV3 {
+	to := mail.NewPersonalization()
+	to.AddTos(mail.NewEmail(line(m.ToName), line(m.To)))
+	maps.Copy(to.CustomArgs, m.CustomArgs)
+	to.SetCustomArg("n", m.N)
+	return m.letter().AddPersonalizations(to)
+}
+
+// letter is the mail as SendGrid wants it, without a recipient. Tracking is off in every mail,
+// because it rewrites our links and lets strangers fetch them.
+func (m Mail) letter() *mail.SGMailV3 {
 	msg := mail.NewV3Mail()
 	msg.SetFrom(mail.NewEmail(line(m.FromName), line(m.FromEmail)))
 	if m.ReplyTo != "" {
 		msg.SetReplyTo(mail.NewEmail(line(m.FromName), line(m.ReplyTo)))
 	}
 	msg.Subject = line(m.Subject)
-	to := mail.NewPersonalization()
-	to.AddTos(mail.NewEmail(line(m.ToName), line(m.To)))
-	maps.Copy(to.CustomArgs, m.CustomArgs)
-	to.SetCustomArg("n", m.N)
-	msg.AddPersonalizations(to)
 	msg.AddContent(mail.NewContent("text/plain", m.Text))
 	if m.HTML != "" {
 		msg.AddContent(mail.NewContent("text/html", m.HTML))

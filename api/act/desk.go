@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -27,6 +29,9 @@ type Commands interface {
 	TestContact(ctx context.Context, id string, in contract.ContactTestInput) error
 	Confirmed(ctx context.Context, test string, c contract.Confirmation) error
 	DutyChanged(ctx context.Context) error
+	OptIn(ctx context.Context, id string, in contract.OptInInput) error
+	TellAgain(ctx context.Context, in contract.OutletInput) error
+	SendAgain(ctx context.Context, in contract.DistributionInput) error
 }
 
 // Config is what a desk works with.
@@ -43,14 +48,18 @@ type Config struct {
 }
 
 // Desk takes people's commands. It is safe for concurrent use.
-type Desk struct{ Config }
+type Desk struct {
+	Config
+	// asking bounds how many addresses are asked whether they want updates.
+	asking *rate.Limiter
+}
 
 // New returns a desk.
 func New(c Config) *Desk {
 	if c.Patience == 0 {
 		c.Patience = 3 * time.Second
 	}
-	return &Desk{c}
+	return &Desk{Config: c, asking: rate.NewLimiter(asksPerSecond, asksAtOnce)}
 }
 
 // Who is the one who acts.

@@ -6,9 +6,11 @@ import (
 
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/comms"
 	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/incident"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
 	"github.com/stormbell/stormbell/workflows/contract"
@@ -29,7 +31,7 @@ func open(role string, kinds ...comms.GateKind) gate {
 	return func(s comms.State, acting string) (string, string) {
 		picked := -1
 		for i, g := range s.Gates {
-			mine := acting != "" && s.Holders[g.Role] == acting
+			mine := acting != "" && (s.Holders[g.Role] == acting || slices.Contains(g.Deputies, acting))
 			fits := g.Open() && slices.Contains(kinds, g.Kind) && (role == "" || role == g.Role)
 			if fits && (picked < 0 || mine) {
 				picked = i
@@ -71,19 +73,21 @@ func (d *Desk) toMessage(ctx context.Context, a Act, l Letter, whose gate, name 
 
 // writing refuses acts on a message that is not being written.
 func writing(c *view.Case, l Letter) error {
-	if err := declared(c); err != nil {
-		return err
+	if !c.Small() {
+		if err := declared(c); err != nil {
+			return err
+		}
 	}
 	cell, found := c.Cell(l.Audience, l.Phase)
 	if !found {
 		return refusal.New(refusal.NotFound, "the board has no such message; it fills when emergency mode begins")
 	}
 	switch cell.State {
-	case business.Open:
+	case board.Open:
 		return nil
-	case business.ToWrite, business.NotOwed:
+	case board.ToWrite, board.NotOwed:
 		return refusal.New(refusal.TooEarly, "this message has not begun; messages are written one after another, or ordered").With("state", string(cell.State))
-	case business.Sent, business.Skipped, business.Withdrawn:
+	case board.Sent, board.Skipped, board.Withdrawn:
 		return refusal.New(refusal.Ended, "this message is %s", cell.State).With("state", string(cell.State))
 	}
 	return nil
@@ -160,14 +164,95 @@ func (d *Desk) EstimateReview(ctx context.Context, a Act, l Letter, role string,
 
 // Skip decides that an audience gets nothing in a phase (R90).
 func (d *Desk) Skip(ctx context.Context, a Act, l Letter, reason string) error {
-	return d.toBusiness(ctx, a, lead, contract.SkipMessage, func(by actor.Actor) any {
+	return d.toBoard(ctx, a, contract.SkipMessage, func(by actor.Actor, small bool) any {
+		if small {
+			return incident.SkipMessage{Actor: by, Audience: l.Audience, Phase: l.Phase, Reason: reason}
+		}
 		return business.SkipMessage{Actor: by, Audience: l.Audience, Phase: l.Phase, Reason: reason}
 	})
 }
 
 // Order begins a message, or the next update (R96, R155).
 func (d *Desk) Order(ctx context.Context, a Act, l Letter) error {
-	return d.toBusiness(ctx, a, lead, contract.OrderMessage, func(by actor.Actor) any {
+	return d.toBoard(ctx, a, contract.OrderMessage, func(by actor.Actor, small bool) any {
+		if small {
+			return incident.OrderMessage{Actor: by, Audience: l.Audience, Phase: l.Phase}
+		}
 		return business.OrderMessage{Actor: by, Audience: l.Audience, Phase: l.Phase}
 	})
+}
+
+// toBoard sends a command to whichever incident keeps the message board.
+func (d *Desk) toBoard(ctx context.Context, a Act, name string, command func(by actor.Actor, small bool) any) error {
+	c, by, err := d.begin(ctx, a, lead)
+	if err != nil {
+		return err
+	}
+	send := d.Commands.Business
+	if c.Small() {
+		send = d.Commands.Incident
+	} else if err := declared(c); err != nil {
+		return err
+	}
+	return d.eventually(ctx, a.Incident, func() error {
+		_, err := send(ctx, ref(c), name, command(by, c.Small()), a.Request)
+		return err
+	})
+}
+
+// Size answers what one must be clear about before drafting (R97).
+func (d *Desk) Size(ctx context.Context, a Act, l Letter, answers map[comms.SizingQuestion]string) error {
+	return d.toMessage(ctx, a, l, drafter, contract.SizeMessage, func(by actor.Actor, _ string) comms.Command {
+		return comms.Size{Actor: by, Answers: answers}
+	})
+}
+
+// Deliver reports that the incident commander was told, or that what goes out by hand is out.
+func (d *Desk) Deliver(ctx context.Context, a Act, l Letter, note string) error {
+	return d.toMessage(ctx, a, l, open("", comms.Announce, comms.Distribute), contract.DeliverMessage, func(by actor.Actor, _ string) comms.Command {
+		return comms.Deliver{Actor: by, Note: note}
+	})
+}
+
+// Inform begins to keep colleagues informed of an incident below severe (R136).
+func (d *Desk) Inform(ctx context.Context, a Act) error {
+	return d.toIncident(ctx, a, commander, contract.StartUpdates, func(by actor.Actor) any { return incident.StartUpdates{Actor: by} })
+}
+
+// SetScope says what the incident concerns, to both incidents.
+func (d *Desk) SetScope(ctx context.Context, a Act, scope plan.Scope) error {
+	if err := d.known(scope); err != nil {
+		return err
+	}
+	c, by, err := d.begin(ctx, a, lead)
+	if err != nil {
+		return err
+	}
+	return d.eventually(ctx, a.Incident, func() error {
+		if c.InBusiness() && c.Business != nil {
+			_, err := d.Commands.Business(ctx, ref(c), contract.SetScope, business.SetScope{Actor: by, Scope: scope}, a.Request)
+			return err
+		}
+		_, err := d.Commands.Incident(ctx, ref(c), contract.SetScope, incident.SetScope{Actor: by, Scope: scope}, a.Request)
+		return err
+	})
+}
+
+// known refuses names that the plan does not have.
+func (d *Desk) known(s plan.Scope) error {
+	p := d.Views.Plan()
+	for _, name := range s.Services {
+		if !slices.ContainsFunc(p.Services, func(t plan.Topic) bool { return t.Name == name }) {
+			return refusal.New(refusal.Invalid, "the plan has no service %q", name)
+		}
+	}
+	for _, name := range s.Regions {
+		if !slices.ContainsFunc(p.Regions, func(t plan.Topic) bool { return t.Name == name }) {
+			return refusal.New(refusal.Invalid, "the plan has no region %q", name)
+		}
+	}
+	if s.Mode != "" && !slices.ContainsFunc(p.FailureModes, func(m plan.FailureMode) bool { return m.Name == s.Mode }) {
+		return refusal.New(refusal.Invalid, "the plan has no failure mode %q", s.Mode)
+	}
+	return nil
 }

@@ -30,7 +30,8 @@ var (
 		contract.OpenIncident: as[incident.Open](), contract.Assess: as[incident.Assess](), contract.Recommend: as[incident.Recommend](),
 		contract.Declare: as[incident.Declare](), contract.ChangePhase: as[incident.ChangePhase](), contract.Resolve: as[incident.Resolve](),
 		contract.Cancel: as[incident.Cancel](), contract.PageRole: as[incident.PageRole](), contract.Appoint: as[incident.Appoint](),
-		contract.AddNote: as[incident.AddNote](), contract.StillHere: as[incident.StillHere](),
+		contract.AddNote: as[incident.AddNote](), contract.StillHere: as[incident.StillHere](), contract.StartUpdates: as[incident.StartUpdates](),
+		contract.SetScope: as[incident.SetScope](), contract.SkipMessage: as[incident.SkipMessage](), contract.OrderMessage: as[incident.OrderMessage](),
 	}
 	businessWire = map[string]decoder{
 		contract.Brief: as[business.Brief](), contract.ConfirmBriefing: as[business.ConfirmBriefing](),
@@ -39,6 +40,7 @@ var (
 		contract.PageRole: as[business.PageRole](), contract.Appoint: as[business.Appoint](), contract.Attend: as[business.Attend](),
 		contract.NameProxy: as[business.NameProxy](), contract.HandOver: as[business.HandOver](), contract.StillHere: as[business.StillHere](),
 		contract.SkipMessage: as[business.SkipMessage](), contract.OrderMessage: as[business.OrderMessage](),
+		contract.SetScope: as[business.SetScope](),
 	}
 	pageWire = map[string]decoder{
 		contract.AcceptPage: as[escalation.Accept](), contract.DeclinePage: as[escalation.Decline](),
@@ -47,5 +49,6 @@ var (
 		contract.EditDraft: as[comms.Edit](), contract.SubmitDraft: as[comms.Submit](), contract.AgreeToDraft: as[comms.Agree](),
 		contract.ObjectToDraft: as[comms.Object](), contract.SettleObjection: as[comms.Settle](), contract.ApproveDraft: as[comms.Authorise](),
 		contract.ReleaseDraft: as[comms.Dispatch](), contract.EstimateReview: as[comms.Estimate](),
+		contract.SizeMessage: as[comms.Size](), contract.DeliverMessage: as[comms.Deliver](),
 	}
 )

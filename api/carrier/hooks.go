@@ -17,8 +17,12 @@ import (
 	"github.com/stormbell/stormbell/internal/record"
 )
 
-// maxBody bounds a call-back.
-const maxBody = 64 << 10
+const (
+	// maxBody bounds a call-back.
+	maxBody = 64 << 10
+	// maxEvents bounds a batch of mail events, which SendGrid posts as soon as it has 768 KB.
+	maxEvents = 1 << 20
+)
 
 // Config is what the call-backs work with.
 type Config struct {
@@ -127,7 +131,7 @@ func (h *Hooks) reply(c *gin.Context, in TwilioCallback) error {
 }
 
 func (h *Hooks) mail(c *gin.Context) {
-	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, 8*maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxEvents))
 	if err != nil {
 		c.AbortWithStatus(http.StatusRequestEntityTooLarge)
 		return
@@ -157,6 +161,11 @@ func (h *Hooks) mail(c *gin.Context) {
 		raw, marshalErr := json.Marshal(pump.Receipt{N: e.N, Outcome: e.Outcome()})
 		err = errors.Join(err, marshalErr)
 		items = append(items, record.Item{Kind: record.ItemMail, Key: e.ID, Body: raw})
+		if stop, is := h.suppression(e); is {
+			raw, marshalErr := json.Marshal(stop)
+			err = errors.Join(err, marshalErr)
+			items = append(items, record.Item{Kind: record.ItemSuppression, Key: e.ID, Body: raw})
+		}
 	}
 	if err = errors.Join(err, h.Record.AcceptItems(c, items)); err != nil {
 		h.Logger.ErrorContext(c, "mail events could not be kept", "reason", err)
@@ -164,6 +173,16 @@ func (h *Hooks) mail(c *gin.Context) {
 		return
 	}
 	c.Status(http.StatusNoContent)
+}
+
+// suppression is what a mail event says of its address. One of several readers of an address
+// cannot end its updates for the others (R140).
+func (h *Hooks) suppression(e MailEvent) (pump.Suppression, bool) {
+	reason := e.Suppresses()
+	if reason == "" || e.To == "" || h.Plan().Shares(e.To) && (reason == record.Complained || reason == record.Unsubscribed) {
+		return pump.Suppression{}, false
+	}
+	return pump.Suppression{To: record.DestinationOf(string(plan.Email), e.To), Reason: reason, At: e.At}, true
 }
 
 func twiml(c *gin.Context, script string) {

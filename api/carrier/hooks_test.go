@@ -237,7 +237,7 @@ func TestHooks_largeBodies_endAtTheLimit(t *testing.T) {
 	mail := func(size int) call { return s.sendgrid(now, "["+strings.Repeat(" ", size-2)+"]") }
 	before := s.trace()
 	for _, stream := range []bool{false, true} {
-		for _, c := range []call{form(maxBody + 1), form(10 * maxBody), mail(8*maxBody + 1)} {
+		for _, c := range []call{form(maxBody + 1), form(10 * maxBody), mail(maxEvents + 1)} {
 			c.stream = stream
 			status, _ := s.do(c)
 			require.Equal(t, http.StatusRequestEntityTooLarge, status)
@@ -246,7 +246,7 @@ func TestHooks_largeBodies_endAtTheLimit(t *testing.T) {
 	require.Equal(t, before, s.trace())
 	status, _ := s.do(form(maxBody))
 	require.Equal(t, http.StatusOK, status)
-	status, _ = s.do(mail(8 * maxBody))
+	status, _ = s.do(mail(maxEvents))
 	require.Equal(t, http.StatusNoContent, status)
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/stormbell/stormbell/domain/delivery"
+	"github.com/stormbell/stormbell/internal/record"
 )
 
 // The headers that sign a batch of SendGrid's events.
@@ -32,6 +33,8 @@ type MailEvent struct {
 	// Event, Type and Reason are SendGrid's words. Reason may hold an address and belongs in no log.
 	Event, Type, Reason string
 	At                  time.Time
+	// To is the address it went to. It is personal and belongs in no log.
+	To string
 	// MessageID is SendGrid's name of the mail, as it answered to the sending.
 	MessageID string
 }
@@ -43,6 +46,23 @@ func (e MailEvent) Outcome() delivery.Outcome {
 		o.ProviderID = e.MessageID
 	}
 	return o
+}
+
+// Suppresses says why no updates go to the mail's address any more; empty when the event changes
+// nothing about that.
+func (e MailEvent) Suppresses() string {
+	class := e.Outcome().Class
+	switch {
+	case e.Event == "spamreport":
+		return record.Complained
+	case e.Event == "unsubscribe", e.Event == "group_unsubscribe":
+		return record.Unsubscribed
+	case e.Event == "bounce" && class == delivery.Permanent:
+		return record.Bounced
+	case e.Event == "dropped" && (class == delivery.Permanent || class == delivery.OptedOut):
+		return record.Dropped
+	}
+	return ""
 }
 
 // ParseSendGridKey reads the public key that SendGrid shows for the event webhook: base64 of DER,
@@ -116,13 +136,14 @@ func DecodeSendGrid(body []byte) ([]MailEvent, error) {
 			Reason    string `json:"reason"`
 			Timestamp int64  `json:"timestamp"`
 			MessageID string `json:"sg_message_id"`
+			Email     string `json:"email"`
 		}
 		if json.Unmarshal(raw, &e) != nil || e.ID == "" {
 			continue
 		}
 		events = append(events, MailEvent{
 			ID: e.ID, N: e.N, Event: e.Event, Type: e.Type, Reason: e.Reason,
-			At: time.Unix(e.Timestamp, 0).UTC(), MessageID: mailName(e.MessageID),
+			At: time.Unix(e.Timestamp, 0).UTC(), MessageID: mailName(e.MessageID), To: e.Email,
 		})
 	}
 	return events, nil

@@ -112,7 +112,7 @@ func TestDecodeSendGrid_batch_becomesEvents(t *testing.T) {
 	]`))
 	require.NoError(t, err)
 	require.Equal(t, []MailEvent{
-		{ID: "e1", N: "n1", Event: "delivered", At: time.Unix(1793847600, 0).UTC(), MessageID: "14c5d75ce93.dfd.64b469"},
+		{ID: "e1", N: "n1", Event: "delivered", At: time.Unix(1793847600, 0).UTC(), MessageID: "14c5d75ce93.dfd.64b469", To: "anna@example.com"},
 		{ID: "e2", N: "n1", Event: "bounce", Type: "blocked", Reason: "550 <anna@example.com>", At: time.Unix(0, 0).UTC(), MessageID: "rp3bLKdUSXC9vVWQzgRxZA"},
 		{ID: "e3", Event: "a new one", At: time.Unix(0, 0).UTC()},
 	}, events)

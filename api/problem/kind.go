@@ -60,6 +60,8 @@ var kinds = []kind{
 	{Code(refusal.Objected), http.StatusConflict, "Objection open", "A strong objection stands against the text.", "Settle the objection first."},
 	{Code(refusal.FourEyes), http.StatusConflict, "Four eyes", "Nobody approves their own words.", "Let somebody else approve."},
 	{Code(refusal.Stale), http.StatusConflict, "Text has changed", "The text is not the one that was read. With If-Match the status is 412.", "Read it again, then decide again."},
+	{Code(refusal.NothingNew), http.StatusConflict, "Nothing new", "This audience was told exactly that before.", "Say what people can do meanwhile, or skip the message."},
+	{Code(refusal.Lapsed), http.StatusConflict, "Approval lapsed", "The approval is too old: what was true then may not be now.", "Let the approver read it again."},
 	{Code(refusal.Ended), http.StatusConflict, "Ended", "The incident, page or message is over.", "Nothing more to do; open a new incident if there is new trouble."},
 	{NotRunning, http.StatusConflict, "Not running", "What the command is meant for has ended or has not begun.", "Read the incident again, then decide again."},
 	{Expired, http.StatusGone, "Link has ended", "Personal links end with their incident.", "Answer by text message, or call the help phone."},

@@ -190,6 +190,11 @@ func (p *Pump) item(ctx context.Context, i record.ClaimedItem) error {
 		if p.decode(ctx, i, &in) {
 			return p.mail(ctx, i, in)
 		}
+	case record.ItemSuppression:
+		var in Suppression
+		if p.decode(ctx, i, &in) {
+			return p.Record.Block(ctx, in.To, in.Reason, 0, in.At)
+		}
 	case record.ItemReceipt, record.ItemMail:
 		var in Receipt
 		if p.decode(ctx, i, &in) {
@@ -241,6 +246,9 @@ func (p *Pump) receipt(ctx context.Context, in Receipt) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := p.undeliverable(ctx, d, in.Outcome); err != nil {
 		return err
 	}
 	// Whether the ledger changed says nothing: it does not when this is tried again.

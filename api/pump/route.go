@@ -104,7 +104,11 @@ func (p *Pump) optOut(ctx context.Context, item record.ClaimedItem, in Text, wor
 		if in.To == "" {
 			return nil // kept by a build that did not know whom it was for
 		}
-		return p.Record.PutOptOut(ctx, record.OptOut{Phone: in.From, Sender: in.To, Stopped: word == reply.Stop, Item: item.ID})
+		err := p.Record.PutOptOut(ctx, record.OptOut{Phone: in.From, Sender: in.To, Stopped: word == reply.Stop, Item: item.ID})
+		if err != nil || in.To != p.Plan().Channels.Updates.From {
+			return err
+		}
+		return p.stopUpdates(ctx, in)
 	case reply.Help, reply.NoKeyword:
 	}
 	return nil

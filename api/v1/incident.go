@@ -91,6 +91,14 @@ type NoteRequest struct {
 	Text string `json:"text" minLength:"1" maxLength:"4000"`
 }
 
+// ScopeRequest says what an incident concerns.
+type ScopeRequest struct {
+	Actor
+	Services []string `json:"services,omitempty" maxItems:"100" doc:"Names of the plan's business services"`
+	Regions  []string `json:"regions,omitempty" maxItems:"100" doc:"Names of the plan's regions"`
+	Mode     string   `json:"mode,omitempty" maxLength:"100" doc:"Name of one of the plan's failure modes"`
+}
+
 func (s *server) incidents() {
 	const tag = "incidents"
 	huma.Register(s.api, operation(http.MethodGet, "/mode", "get-mode", tag, "The company's mode"),
@@ -129,6 +137,12 @@ func (s *server) incidents() {
 	})
 	command(s, "cancel", "It was a false alarm", func(ctx context.Context, a act.Act, b ReasonRequest) error {
 		return s.Desk.Cancel(ctx, a, b.Reason)
+	})
+	command(s, "updates", "Keep colleagues informed of an incident below severe", func(ctx context.Context, a act.Act, _ PlainRequest) error {
+		return s.Desk.Inform(ctx, a)
+	})
+	command(s, "scope", "Say which services and regions it concerns, and which failure mode it is", func(ctx context.Context, a act.Act, b ScopeRequest) error {
+		return s.Desk.SetScope(ctx, a, plan.Scope{Services: b.Services, Regions: b.Regions, Mode: b.Mode})
 	})
 	command(s, "notes", "Write a line to the timeline", func(ctx context.Context, a act.Act, b NoteRequest) error {
 		return s.Desk.Note(ctx, a, b.Text)

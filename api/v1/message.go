@@ -11,6 +11,7 @@ import (
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/problem"
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/domain/comms"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/plan"
 )
@@ -58,6 +59,7 @@ type WordingRequest struct {
 	Language string `json:"language" maxLength:"10" example:"en"`
 	Subject  string `json:"subject,omitempty" maxLength:"300"`
 	Body     string `json:"body" minLength:"1" maxLength:"20000"`
+	Short    string `json:"short,omitempty" maxLength:"600" doc:"What those get who read it on a phone; without it the start of the body"`
 }
 
 // AgreeRequest is a reader's yes.
@@ -93,6 +95,21 @@ type ReviewRequest struct {
 	Actor
 	Role    string `json:"role,omitempty" maxLength:"100"`
 	Minutes int    `json:"minutes" minimum:"1" maximum:"1440"`
+}
+
+// SizeRequest answers what one must be clear about before drafting (R97).
+type SizeRequest struct {
+	Actor
+	Expectations string `json:"expectations,omitempty" maxLength:"2000" doc:"What sets the readers' expectations"`
+	Perspective  string `json:"perspective,omitempty" maxLength:"2000" doc:"What puts it into perspective"`
+	Receivers    string `json:"receivers,omitempty" maxLength:"2000" doc:"Who receives it"`
+	Details      string `json:"details,omitempty" maxLength:"2000" doc:"Which technical details belong in it"`
+}
+
+// DeliverRequest reports that a message is out.
+type DeliverRequest struct {
+	Actor
+	Note string `json:"note,omitempty" maxLength:"2000"`
 }
 
 func (s *server) messages() {
@@ -136,6 +153,14 @@ func (s *server) messages() {
 	})
 	messageCommand(s, "estimate", "Say how long reading takes", func(ctx context.Context, a act.Act, in *messageInput[ReviewRequest], b ReviewRequest) error {
 		return s.Desk.EstimateReview(ctx, a, in.letter(), b.Role, b.Minutes)
+	})
+	messageCommand(s, "size", "Say what the message is to achieve, before it is drafted", func(ctx context.Context, a act.Act, in *messageInput[SizeRequest], b SizeRequest) error {
+		return s.Desk.Size(ctx, a, in.letter(), map[comms.SizingQuestion]string{
+			comms.Expectations: b.Expectations, comms.Perspective: b.Perspective, comms.Receivers: b.Receivers, comms.Details: b.Details,
+		})
+	})
+	messageCommand(s, "deliver", "Report that the incident commander was told of it, or that what goes out by hand is out", func(ctx context.Context, a act.Act, in *messageInput[DeliverRequest], b DeliverRequest) error {
+		return s.Desk.Deliver(ctx, a, in.letter(), b.Note)
 	})
 	messageCommand(s, "skip", "This audience gets nothing in this phase, and why", func(ctx context.Context, a act.Act, in *messageInput[ReasonRequest], b ReasonRequest) error {
 		return s.Desk.Skip(ctx, a, in.letter(), b.Reason)

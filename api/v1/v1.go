@@ -72,11 +72,16 @@ func Register(engine *gin.Engine, c Config) {
 	s.roles()
 	s.tasks()
 	s.messages()
+	s.recipients()
+	s.templates()
 	s.people()
 	s.onCall()
 	s.overrides()
 	s.contacts()
 	s.calendarLinks(engine)
+	s.subscriptions()
+	s.maintenance()
+	s.webhooks()
 	tolerant(s.api.OpenAPI())
 
 	json := sync.OnceValues(func() ([]byte, error) { return s.api.OpenAPI().MarshalJSON() })
@@ -117,7 +122,7 @@ func document(mediaType string, content func() ([]byte, error)) gin.HandlerFunc 
 // authenticate asks for an operator's token.
 func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	c := humagin.Unwrap(ctx)
-	if s.Open || bearer.Matches(bearer.Presented(c.Request), s.Tokens...) {
+	if s.Open || isPublic(ctx.Operation()) || bearer.Matches(bearer.Presented(c.Request), s.Tokens...) {
 		next(ctx)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/comms"
 	"github.com/stormbell/stormbell/domain/escalation"
@@ -117,20 +118,33 @@ func (c *Case) pageID(role holding.Role) string {
 }
 
 // Cell returns what the board says of an audience in a phase, and whether it has such a cell.
-func (c *Case) Cell(audience string, phase plan.Phase) (business.Cell, bool) {
-	if c.Business == nil {
-		return business.Cell{}, false
-	}
-	i := slices.IndexFunc(c.Business.Board, func(x business.Cell) bool { return x.Audience == audience && x.Phase == phase })
-	if i < 0 {
-		return business.Cell{}, false
-	}
-	return c.Business.Board[i], true
+func (c *Case) Cell(audience string, phase plan.Phase) (board.Cell, bool) {
+	return c.Board().Find(audience, phase)
 }
+
+// Board is what is owed to whom: the business incident's once it has begun, else that of the
+// small incident, which may be empty.
+func (c *Case) Board() board.Board {
+	if c.Business != nil {
+		return c.Business.Board
+	}
+	return c.Incident.Board
+}
+
+// Small tells whether colleagues are kept informed of it without a business incident.
+func (c *Case) Small() bool { return c.Incident.Updates != nil && c.Incident.Declared == nil }
 
 // Loop returns the message of a cell, and whether the record knows it. An earlier message to
 // the same audience in the same phase is not it.
-func (c *Case) Loop(cell business.Cell) (comms.State, bool) {
+func (c *Case) Loop(cell board.Cell) (comms.State, bool) {
 	s, ok := c.messages[contract.MessageID(c.Row.Year, c.Row.Number, cell.Phase, cell.Audience)]
 	return s, ok && s.Order == cell.Order
+}
+
+// scope is what the incident concerns.
+func (c *Case) scope() plan.Scope {
+	if c.Business != nil {
+		return c.Business.Scope
+	}
+	return c.Incident.Scope
 }

@@ -32,8 +32,17 @@ type Incident struct {
 	Tasks    []Task    `json:"tasks"`
 	Messages []Message `json:"messages" doc:"The message board"`
 	Promises []Promise `json:"promises" doc:"Updates that are owed"`
+	Scope    Scope     `json:"scope" doc:"What it concerns, as far as somebody said so"`
+	Updates  *Decision `json:"updates,omitempty" doc:"Who began to keep colleagues informed of it while it is below severe"`
 	Alerts   []Alert   `json:"alerts"`
 	Links    Links     `json:"links"`
+}
+
+// Scope is what an incident concerns.
+type Scope struct {
+	Services []string `json:"services" doc:"Names of the plan's business services"`
+	Regions  []string `json:"regions" doc:"Names of the plan's regions"`
+	Mode     string   `json:"mode,omitempty" doc:"Name of one of the plan's failure modes"`
 }
 
 // Handover is how a liaison leaves the engineers' call (R32-R34).
@@ -139,12 +148,14 @@ func (v *Views) incident(ctx context.Context, c *Case) (Incident, error) {
 	for _, a := range s.Alerts {
 		i.Alerts = append(i.Alerts, Alert(a))
 	}
+	i.Messages = messages(p, c, v.Now())
+	i.Promises = promises(p, c)
+	i.Scope = Scope{Services: append([]string{}, c.scope().Services...), Regions: append([]string{}, c.scope().Regions...), Mode: c.scope().Mode}
+	i.Updates = decision(p, s.Updates)
 	if b := c.Business; b != nil {
 		i.Stage = string(b.Stage)
 		i.Briefing = briefing(p, b.Briefing)
 		i.Tasks = tasks(p, b.Tasks)
-		i.Messages = messages(p, c)
-		i.Promises = promises(p, b.Promises)
 		if h := b.Handover; h != nil {
 			i.Handover = &Handover{From: h.From, FromName: name(p, h.From), To: h.To, ToName: name(p, h.To), TakenAt: h.TakenAt, PresentAt: h.PresentAt, ReleasedAt: h.ReleasedAt, OverlapSeconds: int(h.Overlap() / time.Second)}
 		}

@@ -139,7 +139,7 @@ func todo(a record.OpenAsk, c *Case, all Incident) Todo {
 		if all.Briefing != nil {
 			t.Due = all.Briefing.Due
 		}
-	case effect.AskDraft, effect.AskCheck, effect.AskReview, effect.AskApprove, effect.AskRelease:
+	case effect.AskDraft, effect.AskCheck, effect.AskReview, effect.AskApprove, effect.AskRelease, effect.AskAnnounce, effect.AskDistribute:
 		loop, known := c.messages[a.Workflow]
 		i := slices.IndexFunc(all.Messages, func(m Message) bool {
 			return known && m.Audience == loop.Audience.Name && plan.Phase(m.Phase) == loop.Phase

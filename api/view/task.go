@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stormbell/stormbell/domain/business"
@@ -65,11 +66,12 @@ type Briefing struct {
 	ConfirmedBy     string    `json:"confirmed_by,omitempty"`
 	ConfirmedByName string    `json:"confirmed_by_name,omitempty"`
 	Answers         []Answer  `json:"answers" doc:"The eight questions, in the order of the form"`
+	Later           []Answer  `json:"later" doc:"What becomes known on the way; nobody is chased for it"`
 }
 
 // Answer is one answer of the briefing.
 type Answer struct {
-	Question string    `json:"question" enum:"start_time,triggering_error,customers_affected,worst_case,business_services,how_noticed,next_news,anything_else"`
+	Question string    `json:"question" enum:"start_time,triggering_error,customers_affected,worst_case,business_services,how_noticed,next_news,anything_else,cause,fix,workaround,say_to_customers,dont,expected,perspective"`
 	Text     string    `json:"text"`
 	Unknown  bool      `json:"unknown,omitempty" doc:"Somebody said that it is not known yet"`
 	By       string    `json:"by,omitempty"`
@@ -81,7 +83,7 @@ type Answer struct {
 func briefing(p plan.Plan, b business.Briefing) *Briefing {
 	v := &Briefing{
 		State: "waiting", StartedAt: b.StartedAt, ConfirmedAt: b.ConfirmedAt, ConfirmedBy: b.ConfirmedBy,
-		ConfirmedByName: name(p, b.ConfirmedBy), Answers: []Answer{},
+		ConfirmedByName: name(p, b.ConfirmedBy), Answers: []Answer{}, Later: []Answer{},
 	}
 	switch {
 	case !b.ConfirmedAt.IsZero():
@@ -89,10 +91,19 @@ func briefing(p plan.Plan, b business.Briefing) *Briefing {
 	case !b.StartedAt.IsZero():
 		v.State, v.Due = "open", b.Due
 	}
-	for _, a := range b.Answers {
-		v.Answers = append(v.Answers, Answer{
+	for _, q := range slices.Concat(business.Questions(), business.Later()) {
+		a := business.Answer{Question: q}
+		if i := slices.IndexFunc(b.Answers, func(x business.Answer) bool { return x.Question == q }); i >= 0 {
+			a = b.Answers[i]
+		}
+		shown := Answer{
 			Question: string(a.Question), Text: a.Text, Unknown: a.Unknown, By: a.By, ByName: name(p, a.By), At: a.At, Due: a.Debt.Due,
-		})
+		}
+		if slices.Contains(business.Later(), q) {
+			v.Later = append(v.Later, shown)
+		} else {
+			v.Answers = append(v.Answers, shown)
+		}
 	}
 	return v
 }

@@ -120,7 +120,7 @@ type letter struct {
 // turns are the gates that are open at a stage.
 var turns = map[comms.Stage]comms.GateKind{
 	comms.Drafting: comms.Draft, comms.Checking: comms.Check, comms.Reviewing: comms.Review,
-	comms.Approving: comms.Approve, comms.Releasing: comms.Release,
+	comms.Approving: comms.Approve, comms.Releasing: comms.Release, comms.Sending: comms.Distribute,
 }
 
 // letterOf is a message as a person may act on it; no person means a stand-in for everybody.
@@ -131,7 +131,9 @@ func letterOf(s *sheet, m view.Message, person string) letter {
 		if g.Kind == string(comms.Approve) && g.Person == person {
 			l.settler = "" // the approver overrules by name (R104)
 		}
-		if open && comms.GateKind(g.Kind) == turns[comms.Stage(m.Stage)] && (person == "" || g.Person == person) {
+		mine := person == "" || g.Person == person || slices.Contains(g.Deputies, person)
+		announce := g.Kind == string(comms.Announce) && m.Stage == string(comms.Releasing) && person != ""
+		if open && mine && (announce || comms.GateKind(g.Kind) == turns[comms.Stage(m.Stage)]) {
 			l.Mine = append(l.Mine, g)
 		}
 	}
@@ -158,6 +160,14 @@ func (l letter) Reading() bool {
 
 // Approving tells whether the last word inside the group is asked for.
 func (l letter) Approving() bool { return l.Stage == string(comms.Approving) }
+
+// Announced tells whether all this reader is asked for is to tell the incident commander.
+func (l letter) Announced() bool {
+	return len(l.Mine) > 0 && !slices.ContainsFunc(l.Mine, func(g view.Gate) bool { return g.Kind != string(comms.Announce) })
+}
+
+// Sending tells whether it is on its way out.
+func (l letter) Sending() bool { return l.Stage == string(comms.Sending) }
 
 // Releasing tells whether it waits to go out.
 func (l letter) Releasing() bool { return l.Stage == string(comms.Releasing) }

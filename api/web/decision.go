@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/impact"
@@ -89,7 +90,7 @@ func stuckIn(s *sheet, i view.Incident) *stuck {
 	}
 	for _, m := range i.Messages {
 		l := letterOf(s, m, "")
-		if len(l.Protests) > 0 && m.State == string(business.Open) {
+		if len(l.Protests) > 0 && m.State == string(board.Open) {
 			found.Letters = append(found.Letters, l)
 		}
 	}

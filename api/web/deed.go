@@ -115,6 +115,9 @@ var deeds = map[string]deed{
 	"review": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
 		return d.EstimateReview(ctx, a, f.letter(), f.text("role"), f.number("minutes"))
 	},
+	"delivered": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
+		return d.Deliver(ctx, a, f.letter(), f.text("note"))
+	},
 	"skip": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
 		return d.Skip(ctx, a, f.letter(), f.text("reason"))
 	},
@@ -160,7 +163,7 @@ func brief(ctx context.Context, d *act.Desk, a act.Act, f form) error {
 	}
 	before := map[string]string{}
 	if all.Briefing != nil {
-		for _, answer := range all.Briefing.Answers {
+		for _, answer := range slices.Concat(all.Briefing.Answers, all.Briefing.Later) {
 			before[answer.Question] = answer.Text
 		}
 	}

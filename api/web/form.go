@@ -118,7 +118,7 @@ func (f form) texts() []effect.Text {
 // before is not said again. Saying once more that something is unknown counts.
 func (f form) answers(before map[string]string) []business.BriefReply {
 	var all []business.BriefReply
-	for _, q := range business.Questions() {
+	for _, q := range slices.Concat(business.Questions(), business.Later()) {
 		text := f.text(answerField + string(q))
 		unknown := text == "" && f.Get(unknownField+string(q)) != ""
 		if unknown || text != "" && text != before[string(q)] {
@@ -131,7 +131,7 @@ func (f form) answers(before map[string]string) []business.BriefReply {
 // typed are the words that somebody thought up for this form.
 func (f form) typed() []string {
 	fields := []string{"title", "what", "words", "how", "suggestion", "reason", "note", "text"}
-	for _, q := range business.Questions() {
+	for _, q := range slices.Concat(business.Questions(), business.Later()) {
 		fields = append(fields, answerField+string(q))
 	}
 	for _, lang := range languages {

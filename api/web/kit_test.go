@@ -183,3 +183,14 @@ func (s *site) roles() []view.Role {
 	require.NoError(s.t, err)
 	return i.Roles
 }
+
+// served returns a visitor of other pages.
+func (s *site) served(pages *web.Pages) func(path string) *httptest.ResponseRecorder {
+	router := gin.New()
+	pages.Register(router)
+	return func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		router.ServeHTTP(w, httptest.NewRequestWithContext(s.t.Context(), http.MethodGet, path, nil))
+		return w
+	}
+}

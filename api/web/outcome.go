@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -58,6 +59,9 @@ func (s *sheet) hear(o outcome) {
 	name := o.said.Get("said")
 	if _, known := deeds[name]; known {
 		s.Said = s.T(s.either("said."+name, "said.noted"))
+	}
+	if slices.Contains(ownUpdatesDeeds, name) {
+		s.Said = s.T("updates_said." + name)
 	}
 	if code := o.said.Get("refused"); code != "" {
 		s.Bad, s.Said = true, s.T(s.either("refused."+code, "refused.internal"))

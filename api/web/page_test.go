@@ -26,7 +26,7 @@ import (
 // addresses are all pages of the incident.
 func (s *site) addresses() []string {
 	s.t.Helper()
-	all := []string{"/", "/i/1", "/i/1?edit=1", "/status", "/status?lang=de", "/r/nonsense", "/assets/page.css", "/assets/console.css"}
+	all := []string{"/", "/i/1", "/i/1?edit=1", "/status", "/status?lang=de", "/r/nonsense", "/status/subscribe", "/c/nonsense", "/u/nonsense", "/assets/page.css", "/assets/console.css"}
 	for _, p := range s.Plan().People {
 		all = append(all, s.link(p.ID))
 	}
@@ -81,7 +81,7 @@ func TestPages_headers(t *testing.T) {
 		require.Equal(t, "no-referrer", h.Get("Referrer-Policy"))
 		require.Contains(t, h.Get("X-Robots-Tag"), "noindex")
 		switch {
-		case strings.HasPrefix(path, "/status"):
+		case strings.HasPrefix(path, "/status") && path != "/status/subscribe":
 			require.Equal(t, "max-age=15", h.Get("Cache-Control"))
 			require.Contains(t, h.Values("Vary"), "Accept-Language")
 		case strings.HasPrefix(path, "/assets"):
@@ -150,8 +150,8 @@ func TestWords_haveTheSameKeysInBothLanguages(t *testing.T) {
 			require.NotContains(t, strings.ToLower(" "+german[key]+" "), du, key)
 		}
 	}
-	source := read(t, "page/layout.html", "page/person.html", "page/card.html", "page/letter.html", "page/status.html", "page/list.html", "page/incident.html", "page/settings.html",
-		"sheet.go", "person.go", "status.go", "console.go", "outcome.go", "card.go", "settings.go")
+	source := read(t, "page/layout.html", "page/person.html", "page/card.html", "page/letter.html", "page/status.html", "page/list.html", "page/incident.html", "page/settings.html", "page/updates.html",
+		"sheet.go", "person.go", "status.go", "console.go", "outcome.go", "card.go", "settings.go", "subscribe.go")
 	for _, used := range regexp.MustCompile(`T "([a-z_.]+)"|T\("([a-z_.]+)"`).FindAllStringSubmatch(source, -1) {
 		_, known := english[used[1]+used[2]]
 		require.True(t, known || strings.HasSuffix(used[1]+used[2], "."), used[0])
@@ -346,6 +346,9 @@ func TestStatus_showsReleasedTextsAndTitlesOfOpenIncidentsOnly(t *testing.T) {
 	require.Contains(t, german, "About Checkout is down in investigation: Payments fail.", "the German text")
 	require.Contains(t, s.get("/status?lang=en", "de").Body.String(), "version 2", "the switch wins")
 	s.Advance(t.Context(), time.Hour)
+	require.NoError(t, s.Record.Publish(t.Context(), record.Publication{
+		ID: "late", Incident: 1, Audience: "internal", At: s.Now(), NextUpdate: s.Now().Add(-time.Second), Texts: map[string]record.Text{"en": {Subject: "To internal, en, late"}},
+	}))
 	require.Contains(t, s.see("/status"), "It is late, and being written")
 
 	require.NoError(t, s.Record.CloseIncident(t.Context(), 1, s.Now()))

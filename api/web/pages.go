@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -35,6 +37,8 @@ type Config struct {
 	// Open lets every visitor use the console and act for anybody: a solo installation on the
 	// loopback. Without it the console answers 401.
 	Open bool
+	// Copy is the folder in which KeepCopy keeps the status page as files; empty means nowhere.
+	Copy string
 	// LabURL and TemporalUI are shown on the console when they are not empty.
 	LabURL, TemporalUI string
 	// Logger gets what a page cannot say; nil logs nothing.
@@ -49,6 +53,13 @@ type Pages struct {
 	words  dictionary
 	markup *template.Template
 	assets map[string][]byte // by address
+	// known is the status page as it was read last, copied the one that was written last.
+	known  atomic.Pointer[view.Status]
+	copied struct {
+		sync.Mutex
+		what string
+		at   time.Time
+	}
 }
 
 //go:embed page/*.html
@@ -102,6 +113,16 @@ func (p *Pages) Register(r gin.IRouter) {
 	r.Match(see, "/me/:token/contact.vcf", p.showCard)
 	r.POST("/me/:token/:act", p.postSettings)
 	r.Match(see, "/status", p.showStatus)
+	r.Match(see, "/status.atom", p.showFeed("application/atom+xml", (*sheet).atomFeed))
+	r.Match(see, "/status.json", p.showFeed("application/feed+json", (*sheet).jsonFeed))
+	r.Match(see, "/r/:token/status", p.showOwnStatus(func(c *gin.Context) bool { _, good := p.link(c); return good }))
+	r.Match(see, "/me/:token/status", p.showOwnStatus(func(c *gin.Context) bool { _, good := p.settings(c); return good }))
+	r.Match(see, "/status/subscribe", p.showSubscribe)
+	r.POST("/status/subscribe", p.postSubscribe)
+	r.Match(see, "/c/:token", p.showConfirm)
+	r.POST("/c/:token", p.postConfirm)
+	r.Match(see, "/u/:token", p.showLeave)
+	r.POST("/u/:token", p.postLeave)
 	for address := range p.assets {
 		r.Match(see, address, p.showAsset)
 	}
@@ -142,12 +163,20 @@ func (p *Pages) fail(c *gin.Context, err error) {
 
 // draw renders a page. It is kept until it is whole: half a page must not look like one.
 func (p *Pages) draw(c *gin.Context, status int, name string, page any) {
-	var b bytes.Buffer
-	if err := p.markup.ExecuteTemplate(&b, name, page); err != nil {
+	body, err := p.render(name, page)
+	if err != nil {
 		p.fail(c, fmt.Errorf("draw %s: %w", name, err))
 		return
 	}
-	c.Data(status, "text/html; charset=utf-8", bytes.Map(visible, b.Bytes()))
+	c.Data(status, "text/html; charset=utf-8", body)
+}
+
+func (p *Pages) render(name string, page any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := p.markup.ExecuteTemplate(&b, name, page); err != nil {
+		return nil, err
+	}
+	return bytes.Map(visible, b.Bytes()), nil
 }
 
 // visible drops what nobody can see but what turns the reading around: no title from outside

@@ -66,6 +66,8 @@ type personPage struct {
 	// Stuck is what waits for the lead; nil for everybody else.
 	Stuck *stuck
 	duty  []view.Duty
+	// News are the updates that this person gets.
+	News ownUpdates
 	// LookAgain is when this person is asked next; zero when nobody knows.
 	LookAgain time.Time
 }
@@ -138,6 +140,10 @@ func (p *Pages) drawPerson(c *gin.Context, link record.Link, o outcome) {
 		page.deal(raw)
 	}
 	page.sort()
+	if page.News, err = p.ownUpdates(ctx, s, link); err != nil {
+		p.fail(c, err)
+		return
+	}
 	s.Heading, s.Alarm = all.Title, len(page.Cards) > 0
 	p.draw(c, o.status(), "person", page)
 }
@@ -178,7 +184,9 @@ func (p *Pages) postPerson(c *gin.Context) {
 	if err == nil && slices.Contains(consoleOnly, name) {
 		err = refusal.New(refusal.Forbidden, "a personal link cannot do that")
 	}
-	if err == nil {
+	if err == nil && slices.Contains(ownUpdatesDeeds, name) {
+		err = p.changeUpdates(c.Request.Context(), link, name, f)
+	} else if err == nil {
 		who := act.Who{Person: link.Person, Via: actor.Web}
 		err = p.perform(c.Request.Context(), name, act.Act{Incident: link.Incident, Who: who}, f)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // wishes are the forms of the settings page.
-var wishes = []string{"test", "mail", "card", "language", "pin"}
+var wishes = []string{"test", "mail", "card", "language", "pin", "updates", "end"}
 
 // errPINTwice says that the two new PINs differ.
 var errPINTwice = errors.New("the two pins differ")
@@ -44,6 +44,8 @@ type settingsPage struct {
 	*sheet
 	view.Known
 	Ways []way
+	// News are the updates that the person gets.
+	News ownUpdates
 	// Mail is the delivery of the mail that led here, which its receiver can confirm.
 	Mail string
 }
@@ -91,9 +93,6 @@ func (p settingsPage) RingThrough() []string { return p.clock.RingThrough(p.Lang
 // Languages are those the pages speak.
 func (p settingsPage) Languages() []string { return languages }
 
-// Own is what a language is called by those who speak it.
-func (p settingsPage) Own(lang string) string { return p.pages.words.say(lang, "language."+lang, nil) }
-
 func (p *Pages) showSettings(c *gin.Context) {
 	link, good := p.settings(c)
 	if !good {
@@ -113,7 +112,7 @@ func (p *Pages) showSettings(c *gin.Context) {
 	s.Base = "/me/" + c.Param("token")
 	s.hear(heard(c))
 	if said := c.Query("said"); slices.Contains(wishes, said) {
-		s.Said = s.T("settings_said." + said)
+		s.Said = s.T(s.either("settings_said."+said, "updates_said."+said))
 	}
 	if !proven(c, link) {
 		s.Me = known.Name
@@ -133,6 +132,10 @@ func (p *Pages) showSettings(c *gin.Context) {
 			page.Mail = c.Query("mail")
 		}
 		page.Ways = append(page.Ways, w)
+	}
+	if page.News, err = p.ownUpdates(c.Request.Context(), s, link); err != nil {
+		p.fail(c, err)
+		return
 	}
 	p.draw(c, http.StatusOK, "settings", page)
 }
@@ -194,6 +197,8 @@ func (p *Pages) wish(ctx context.Context, person, name string, f form) error {
 			return errPINTwice
 		}
 		return p.Record.SetPIN(ctx, person, f.text("current"), f.text("pin"))
+	case "updates", "end":
+		return p.changeUpdates(ctx, record.Link{Person: person}, name, f)
 	}
 	return refusal.New(refusal.NotFound, "there is no such form; there are %v", wishes)
 }

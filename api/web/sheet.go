@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"crypto/rand"
+	"html/template"
 	"maps"
 	"net/url"
 	"slices"
@@ -21,8 +22,12 @@ type sheet struct {
 	Lang string
 	// Style is the address of the style sheet, Heading the title in the browser's tab.
 	Style, Heading string
-	// Alarm turns the icon red.
-	Alarm bool
+	// Inline is the style itself, for a page that is kept as a file.
+	Inline template.CSS
+	// Alarm turns the icon red, Works shows that something is being maintained.
+	Alarm, Works bool
+	// Still says that nothing of the page may depend on when it is read.
+	Still bool
 	// Key makes the forms of this very page harmless to repeat.
 	Key string
 	// Base is where the forms go, without the last part.
@@ -144,16 +149,31 @@ func (s *sheet) Web(link string) bool {
 // Clock is a time as the company's clocks show it.
 func (s *sheet) Clock(at time.Time) string { return s.clock.Clock(at, s.Lang) }
 
+// Day is a time with its date.
+func (s *sheet) Day(at time.Time) string { return s.clock.Date(at, s.Lang) }
+
+// Updates is the number that updates are texted from.
+func (s *sheet) Updates() string { return s.plan.Channels.Updates.From }
+
+// Own is what a language is called by those who speak it.
+func (s *sheet) Own(lang string) string { return s.pages.words.say(lang, "language."+lang, nil) }
+
 // Past tells whether a time has come.
-func (s *sheet) Past(at time.Time) bool { return !at.After(s.now) }
+func (s *sheet) Past(at time.Time) bool { return !s.Still && !at.After(s.now) }
 
 // Ago is a clock time together with how long ago that is.
 func (s *sheet) Ago(at time.Time) string {
+	if s.Still {
+		return s.Clock(at)
+	}
 	return s.T("time.ago", "At", s.Clock(at), "Span", s.span(s.now.Sub(at)))
 }
 
 // Until is a clock time together with how long it still is, or how long it has been over.
 func (s *sheet) Until(at time.Time) string {
+	if s.Still {
+		return s.Clock(at)
+	}
 	if s.Past(at) {
 		return s.T("time.over", "At", s.Clock(at), "Span", s.span(s.now.Sub(at)))
 	}

@@ -1,36 +1,48 @@
 package web
 
 import (
+	"context"
 	"maps"
+	"net"
 	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/view"
-	"github.com/stormbell/stormbell/domain/incident"
 	"github.com/stormbell/stormbell/domain/plan"
-	"github.com/stormbell/stormbell/internal/record"
 )
 
-// statusPage is the internal status page. It shows released texts and the titles of open
-// incidents; nothing else leaves the group that works on them.
+// statusPage is the internal status page. It shows released texts, the facts in them, and the
+// titles of open incidents; nothing else leaves the group that works on them.
 type statusPage struct {
 	*sheet
-	Mode view.Mode
-	// Current are open business incidents, Minor the other open ones.
-	Current []told
-	Minor   []view.Summary
-	Earlier []told
+	view.Status
+	// Subscribe is where updates are asked for, Atom and JSON the feeds, Languages the same page
+	// in each language.
+	Subscribe, Atom, JSON string
+	Languages             map[string]string
+	// Saved: this is a copy that a file keeps. Stale: the record cannot be read, and this is what
+	// it said last.
+	Saved, Stale bool
 }
 
-// told is an incident with what was published about it, newest first.
-type told struct {
-	view.Summary
-	Posts []view.Post
-	// Steps are the phases that are shown, and whether the incident has come to each.
-	Steps []phaseStep
+// Steps are the phases on the way to the end, and which of them an incident has come to.
+func (p statusPage) Steps(t view.Told) (steps []phaseStep) {
+	// What comes after the end is no step of it: the trouble is over.
+	reached := plan.Phase(t.Phase)
+	if order := plan.AllPhases(); slices.Index(order, reached) > slices.Index(order, plan.Resolution) {
+		reached = plan.Resolution
+	}
+	for _, phase := range p.plan.Phases {
+		steps = append(steps, phaseStep{phase, phase == reached})
+	}
+	return steps
 }
 
 // phaseStep is one phase on the way to the end.
@@ -39,69 +51,144 @@ type phaseStep struct {
 	Now   bool
 }
 
-// Next is when the latest post promises another one.
-func (t told) Next() time.Time {
-	if len(t.Posts) == 0 {
-		return time.Time{}
+// Last is the latest business incident that is over.
+func (p statusPage) Last() *view.Told {
+	if len(p.Earlier) == 0 {
+		return nil
 	}
-	return t.Posts[0].NextUpdate
+	return &p.Earlier[0]
 }
 
-// How much the status page shows.
-const (
-	statusPosts     = 50
-	statusIncidents = 50
-)
+// Services names business services.
+func (p statusPage) Services(names []string) string {
+	words := make([]string, len(names))
+	for i, name := range names {
+		words[i] = p.topic(p.plan.Services, name)
+	}
+	return strings.Join(words, ", ")
+}
+
+// DoNot and Ask are what the plan says beforehand.
+func (p statusPage) DoNot() string { return p.Pick(p.plan.Status.DoNot, "") }
+
+// Ask says who answers questions.
+func (p statusPage) Ask() string { return p.Pick(p.plan.Status.Ask, "") }
+
+// topic is how people call a service or a region.
+func (s *sheet) topic(all []plan.Topic, name string) string {
+	i := slices.IndexFunc(all, func(t plan.Topic) bool { return t.Name == name })
+	if i < 0 {
+		return s.Human(name)
+	}
+	return s.Pick(all[i].Title, name)
+}
+
+// readWithin is how long the status page waits for the record before it shows what it knew.
+const readWithin = 3 * time.Second
+
+// status is the status page's content: as it is now, else as it was read last.
+func (p *Pages) status(ctx context.Context) (s view.Status, stale bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
+	if s, err = p.Views.Status(ctx); err == nil {
+		p.known.Store(&s)
+		return s, false, nil
+	}
+	p.Logger.WarnContext(ctx, "the status page cannot read the record and shows what it knew", "reason", err.Error())
+	if last := p.known.Load(); last != nil {
+		return *last, true, nil
+	}
+	return s, false, err
+}
 
 func (p *Pages) showStatus(c *gin.Context) {
-	ctx := c.Request.Context()
-	status, err := p.Views.Status(ctx, statusPosts)
-	if err != nil {
-		p.fail(c, err)
+	if !p.admitted(c) {
+		s := p.sheet(p.wished(c.Request), personStyle)
+		s.Heading = s.T("status.closed")
+		p.draw(c, http.StatusForbidden, "status-closed", s)
 		return
 	}
-	all, err := p.Views.Incidents(ctx, record.Filter{Limit: statusIncidents})
+	p.drawStatus(c, "/status")
+}
+
+// showOwnStatus is the status page for somebody with a personal link.
+func (p *Pages) showOwnStatus(known func(*gin.Context) bool) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if known(c) {
+			p.drawStatus(c, c.Request.URL.Path)
+		}
+	}
+}
+
+func (p *Pages) drawStatus(c *gin.Context, base string) {
+	lang := p.wished(c.Request)
+	status, stale, err := p.status(c.Request.Context())
 	if err != nil {
-		p.fail(c, err)
+		p.savedStatus(c, lang, err)
 		return
 	}
-	s := p.sheet(p.wished(c.Request), personStyle)
-	page := statusPage{sheet: s, Mode: status.Mode}
-	for _, i := range status.Open {
-		if one := tell(i, status.Posts, s.plan.Phases); i.Severity == string(incident.Severe) || len(one.Posts) > 0 {
-			page.Current = append(page.Current, one)
-		} else {
-			page.Minor = append(page.Minor, i)
-		}
+	page := p.statusPage(status, lang)
+	page.Stale = stale
+	page.Languages = map[string]string{}
+	for _, l := range languages {
+		page.Languages[l] = base + "?lang=" + l
 	}
-	for _, i := range all {
-		if i.Closed && i.Severity == string(incident.Severe) {
-			page.Earlier = append(page.Earlier, tell(i, status.Posts, nil))
-		}
-	}
-	s.Alarm = len(page.Current) > 0
-	s.Heading = s.T("status.title", "Company", s.plan.Company.Name, "Count", len(page.Current))
-	c.Header("Cache-Control", "max-age=15")
-	c.Header("Vary", "Accept-Language")
+	p.cache(c)
 	p.draw(c, http.StatusOK, "status", page)
 }
 
-func tell(i view.Summary, posts []view.Post, phases []plan.Phase) told {
-	t := told{Summary: i}
-	for _, post := range posts {
-		if post.Incident == i.Number {
-			t.Posts = append(t.Posts, post)
-		}
+// cache lets an answer be kept for a moment, by everybody where everybody may see it.
+func (p *Pages) cache(c *gin.Context) {
+	c.Header("Vary", "Accept-Language")
+	if p.Plan().Status.SignIn {
+		c.Header("Cache-Control", "private, max-age=15")
+		return
 	}
-	// What comes after the end is no step of it: the trouble is over.
-	reached := plan.Phase(i.Phase)
-	if order := plan.AllPhases(); slices.Index(order, reached) > slices.Index(order, plan.Resolution) {
-		reached = plan.Resolution
+	c.Header("Cache-Control", "max-age=15")
+}
+
+func (p *Pages) statusPage(status view.Status, lang string) statusPage {
+	s := p.sheet(lang, personStyle)
+	s.Alarm, s.Works = status.State == view.Troubled, status.State == view.Maintaining
+	s.Heading = s.T("status.title", "Company", s.plan.Company.Name, "Count", len(status.Current))
+	if s.Works {
+		s.Heading = s.T("status.title_maintenance", "Company", s.plan.Company.Name)
 	}
-	for _, phase := range phases {
-		t.Steps = append(t.Steps, phaseStep{phase, phase == reached})
+	return statusPage{sheet: s, Status: status, Subscribe: "/status/subscribe?lang=" + lang, Atom: "/status.atom?lang=" + lang, JSON: "/status.json?lang=" + lang}
+}
+
+// savedStatus shows the copy that was written last: after a start while the record is away.
+func (p *Pages) savedStatus(c *gin.Context, lang string, why error) {
+	if p.Copy == "" {
+		p.fail(c, why)
+		return
 	}
-	return t
+	saved, err := os.ReadFile(filepath.Join(p.Copy, copyName(lang)))
+	if err != nil {
+		p.fail(c, why)
+		return
+	}
+	// The copy brings its style along, and nothing in it is from outside without being escaped.
+	c.Header("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src 'unsafe-inline'", 1))
+	c.Data(http.StatusOK, "text/html; charset=utf-8", saved)
+}
+
+// admitted tells whether a visitor without a personal link may see the status page: everybody,
+// unless the plan wants people to sign in, and whoever sits in front of the machine.
+func (p *Pages) admitted(c *gin.Context) bool {
+	if p.Open || !p.Plan().Status.SignIn {
+		return true
+	}
+	remote, err := netip.ParseAddrPort(c.Request.RemoteAddr)
+	host := c.Request.Host
+	if name, _, split := net.SplitHostPort(host); split == nil {
+		host = name
+	}
+	named, _ := netip.ParseAddr(strings.Trim(host, "[]"))
+	// Behind a proxy on the same machine everybody comes from the loopback, but not to its name.
+	here := host == "localhost" || named.IsLoopback()
+	h := c.Request.Header
+	return err == nil && remote.Addr().IsLoopback() && here && h.Get("X-Forwarded-For") == "" && h.Get("Forwarded") == ""
 }
 
 // written is a post in one language.

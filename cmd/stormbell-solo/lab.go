@@ -96,10 +96,23 @@ func (l *phoneLab) channels(c plan.Channels) plan.Channels {
 		}
 	}
 	c.Pages, c.Updates = number(c.Pages), number(c.Updates)
+	if c.Chat.Has() {
+		c.Chat = plan.Slack{Lab: true, Token: lab.DefaultSlackToken, Channel: c.Chat.Channel, Endpoint: l.url()}
+	}
 	c.Mail.Key, c.Mail.Endpoint, c.Mail.EventKey = lab.DefaultSendGridKey, l.url(), l.MailVerificationKey()
 	_, domain, _ := strings.Cut(c.Mail.FromEmail, "@")
 	c.Mail.Inbound = plan.Inbound{
 		Address: cmp.Or(c.Mail.Inbound.Address, "incident@in."+domain), Key: lab.DefaultInboundKey, PublicKey: l.MailVerificationKey(),
 	}
 	return c
+}
+
+// webhooks lets the lab receive what other systems would be told.
+func (l *phoneLab) webhooks(all []plan.Hook) (ours []plan.Hook) {
+	for _, h := range all {
+		h.Lab, h.Private = true, true
+		h.URL, h.Secret = plan.Secret(l.url()+lab.HookPath+h.Name), lab.DefaultHookSecret
+		ours = append(ours, h)
+	}
+	return ours
 }

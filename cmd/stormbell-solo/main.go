@@ -107,7 +107,7 @@ func run(ctx context.Context, f flags, out io.Writer) error {
 	s, err := station.Start(ctx, station.Config{
 		Version: version, Plan: source, RecordURL: "sqlite:" + filepath.Join(data, "stormbell.db"),
 		Temporal: client.Options{HostPort: temporal.Addr(), Namespace: temporal.Namespace()},
-		Serve:    true, Work: true, Listen: f.Listen, Hooks: f.hooks(lab), Open: open, Tokens: f.tokens(),
+		Serve:    true, Work: true, Listen: f.Listen, Hooks: f.hooks(lab), Open: open, Tokens: f.tokens(), StatusDir: filepath.Join(data, "status"),
 		LabURL: lab.url(), TemporalUI: temporal.UIURL() + "/namespaces/" + namespace + "/workflows", Logger: logger,
 	})
 	if err == nil {
@@ -167,7 +167,7 @@ func (f flags) adapt(p plan.Plan, l *phoneLab) plan.Plan {
 	p = p.Scaled(f.Speed)
 	if l != nil {
 		p.Company.URL = "http://" + f.Listen
-		p.Channels = l.channels(p.Channels)
+		p.Channels, p.Hooks = l.channels(p.Channels), l.webhooks(p.Hooks)
 	}
 	return p
 }

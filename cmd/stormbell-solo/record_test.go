@@ -53,8 +53,9 @@ func (n *night) checkRecords(incidents int) map[string]int {
 	for _, i := range n.lab.Inboxes() {
 		made["email"] += len(i.Mails)
 	}
+	made["chat"] = len(n.lab.Posts())
 	n.t.Logf("made %v, in the ledger %v, flagged %v", made, owned, flagged)
-	for _, channel := range []string{"sms", "call", "email"} {
+	for _, channel := range []string{"sms", "call", "email", "chat"} {
 		require.GreaterOrEqual(n.t, made[channel]+flagged[channel], owned[channel], "%s lost", channel)
 		require.LessOrEqual(n.t, made[channel], owned[channel]+flagged[channel], "%s doubled without a flag", channel)
 	}

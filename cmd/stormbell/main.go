@@ -87,8 +87,8 @@ func (s shared) station() (station.Config, error) {
 		return station.Config{}, &refused{findings.Render(false)}
 	case err != nil:
 		return station.Config{}, err
-	case p.Channels.Lab():
-		return station.Config{}, errors.New("the plan's channels say type: lab, which only stormbell-solo has; name real accounts")
+	case p.Lab():
+		return station.Config{}, errors.New("the plan's channels or webhooks say type: lab, which only stormbell-solo has; name real accounts")
 	}
 	// TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS… or a profile file.
 	options, err := envconfig.LoadDefaultClientOptions()
@@ -119,6 +119,7 @@ type serve struct {
 	Listen     string   `help:"Where to listen." default:":8080" env:"STORMBELL_LISTEN" placeholder:"ADDR"`
 	WithWorker bool     `help:"Run the workers in this process too, for small sites."`
 	Tokens     []string `help:"Bearer tokens of the API." env:"STORMBELL_TOKEN" placeholder:"TOKEN"`
+	StatusDir  string   `help:"Keep a copy of the status page as files in this folder, for whatever serves files when all else is down." env:"STORMBELL_STATUS_DIR" placeholder:"DIR"`
 }
 
 // Run serves.
@@ -133,7 +134,7 @@ func (s serve) Run(ctx context.Context) error {
 	for _, t := range s.Tokens {
 		c.Tokens = append(c.Tokens, plan.Secret(t))
 	}
-	c.Serve, c.Work, c.Listen = true, s.WithWorker, s.Listen
+	c.Serve, c.Work, c.Listen, c.StatusDir = true, s.WithWorker, s.Listen, s.StatusDir
 	return run(ctx, c)
 }
 
@@ -156,6 +157,7 @@ type check struct {
 	remote
 	Plan string `arg:"" help:"The response plan." placeholder:"FILE"`
 	Live bool   `help:"Also ask the running Stormbell whether its people can be reached."`
+	previewing
 }
 
 // Run checks a plan. Secrets need not be there: a plan is checked where it is written.
@@ -172,6 +174,11 @@ func (c check) Run(ctx context.Context) error {
 	}
 	if !c.JSON {
 		c.calendars(ctx, p)
+	}
+	if c.Preview {
+		if err := c.messages(os.Stdout, p); err != nil {
+			return err
+		}
 	}
 	if c.Live {
 		return c.live(ctx, p)

@@ -123,6 +123,12 @@ type OrderMessage struct {
 	Phase    plan.Phase  `json:"phase"`
 }
 
+// SetScope says what the incident concerns.
+type SetScope struct {
+	Actor actor.Actor `json:"actor"`
+	Scope plan.Scope  `json:"scope"`
+}
+
 // Follow takes over what changed in the technical incident.
 type Follow struct {
 	Phase     plan.Phase `json:"phase"`
@@ -148,6 +154,7 @@ func (c NameProxy) by() actor.Actor       { return c.Actor }
 func (c HandOver) by() actor.Actor        { return c.Actor }
 func (c SkipMessage) by() actor.Actor     { return c.Actor }
 func (c OrderMessage) by() actor.Actor    { return c.Actor }
+func (c SetScope) by() actor.Actor        { return c.Actor }
 func (Follow) by() actor.Actor            { return actor.Actor{} }
 func (c StillHere) by() actor.Actor       { return c.Actor }
 func (Happened) by() actor.Actor          { return actor.Actor{} }

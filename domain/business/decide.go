@@ -76,6 +76,8 @@ func (d *decision) apply(c Command) error {
 		return d.skip(c)
 	case OrderMessage:
 		return d.order(c)
+	case SetScope:
+		return d.setScope(c)
 	}
 	return nil
 }
@@ -92,7 +94,13 @@ func (d *decision) happened(f effect.Fact) error {
 		d.Roles = d.Roles.Alive(f.Person, d.now, time.Time{})
 		return err
 	case effect.MessageEnded:
-		d.messageEnded(f)
+		d.Ended(d.hand(), f)
+	case effect.Moved:
+		d.Moved(f)
+	case effect.PeopleFound:
+		d.PeopleFound(d.hand(), f)
+	case effect.Held:
+		d.Held(d.hand(), f)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/holding"
@@ -229,13 +230,13 @@ func TestFollow_phaseMoved_oldMessagesStopAndNewOnesStart(t *testing.T) {
 	d := emergency(t, 1)
 	d.do(business.Follow{Phase: plan.Identification, By: "ben"})
 	require.Contains(t, d.effects, effect.WithdrawMessage{Audience: "internal", Phase: plan.Investigation})
-	var states []business.CellState
-	for _, c := range d.s.Board {
+	var states []board.CellState
+	for _, c := range d.s.Cells {
 		states = append(states, c.State)
 	}
-	require.Equal(t, []business.CellState{business.Withdrawn, business.Withdrawn, business.Open, business.NotOwed, business.ToWrite, business.ToWrite}, states)
+	require.Equal(t, []board.CellState{board.Withdrawn, board.Withdrawn, board.Open, board.NotOwed, board.ToWrite, board.ToWrite}, states)
 	d.ended(plan.Identification, "internal", "sent")
-	require.False(t, slices.ContainsFunc(d.s.Board, func(c business.Cell) bool { return c.State == business.Open }), "customers are owed nothing in identification")
+	require.False(t, slices.ContainsFunc(d.s.Cells, func(c board.Cell) bool { return c.State == board.Open }), "customers are owed nothing in identification")
 }
 
 func TestPromise_warnedThenBroken_andKeptByTheNextUpdate(t *testing.T) {
@@ -273,4 +274,20 @@ func count(kinds []notice.Kind, kind notice.Kind) int {
 		}
 	}
 	return n
+}
+
+// Customers were told of trouble that turns out to be none: they are told that, too.
+func TestCancelled_whoWasTold_hearsThatItWasNothing(t *testing.T) {
+	d := emergency(t, 1)
+	d.s.Rules.Edition = plan.Edition
+	d.reply("anna", reply.Reply{Action: reply.Done})
+	d.do(business.Happened{Fact: effect.MessageEnded{Audience: "internal", Phase: plan.Investigation, Order: 1, Outcome: "sent", SentAt: d.now, NextUpdate: d.now.Add(time.Hour)}})
+	d.do(business.Follow{Phase: plan.Resolution, By: "ben", Cancelled: true})
+	require.Equal(t, business.RestoringNormal, d.s.Mode, "what was halted is restored at once")
+	d.reply("anna", reply.Reply{Action: reply.Done})
+	cell, _ := d.s.Find("internal", plan.Resolution)
+	require.Equal(t, board.Open, cell.State)
+	require.NotEqual(t, business.Closed, d.s.Stage)
+	d.do(business.Happened{Fact: effect.MessageEnded{Audience: "internal", Phase: plan.Resolution, Order: 1, Outcome: "sent", SentAt: d.now}})
+	require.Equal(t, business.Closed, d.s.Stage)
 }

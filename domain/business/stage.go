@@ -94,13 +94,13 @@ func (d *decision) openGates() {
 			d.tell(d.Roles.Holder(plan.CustomerLiaison), notice.Notice{Kind: notice.BriefAsked, Role: plan.CustomerLiaison, Count: len(open), At: d.Briefing.Due}, "the briefing begins")
 		}
 	}
-	if d.Stage == Resolving && d.resolutionTold() {
+	if d.Stage == Resolving && d.ResolutionTold() {
 		d.restore()
 	}
 	if d.Stage == Restoring && !d.pending(Undo) {
 		d.backToNormal()
 	}
-	if d.Stage == Aftercare && !d.pending(Duty) {
+	if d.Stage == Aftercare && !d.pending(Duty) && (!d.Cancelled || len(d.Cells) == 0 || d.ResolutionTold()) {
 		d.Stage = Closed
 		d.record("business_closed", "system", "every duty is settled; the business incident is closed", nil)
 	}
@@ -109,7 +109,7 @@ func (d *decision) openGates() {
 func (d *decision) unanswered() []Question {
 	var open []Question
 	for _, a := range d.Briefing.Answers {
-		if !a.Known() {
+		if !a.Known() && slices.Contains(Questions(), a.Question) {
 			open = append(open, a.Question)
 		}
 	}
@@ -124,9 +124,9 @@ func (d *decision) brief(c Brief) error {
 		return refusal.New(refusal.TooEarly, "work begins when the Business Lead is on the call; page the business lead, or note the presence")
 	}
 	for _, r := range c.Answers {
-		i := slices.IndexFunc(d.Briefing.Answers, func(a Answer) bool { return a.Question == r.Question })
+		i := d.answer(r.Question)
 		if i < 0 {
-			return refusal.New(refusal.NotFound, "the briefing has no question %q; it has %v", r.Question, Questions())
+			return refusal.New(refusal.NotFound, "the briefing has no question %q; it has %v and %v", r.Question, Questions(), Later())
 		}
 		text := strings.TrimSpace(r.Text)
 		if text == "" && !r.Unknown {
@@ -134,14 +134,27 @@ func (d *decision) brief(c Brief) error {
 		}
 		a := &d.Briefing.Answers[i]
 		a.Text, a.Unknown, a.By, a.At = text, text == "", c.Actor.Name(), d.now
-		if a.Unknown {
+		switch {
+		case a.Unknown && slices.Contains(Later(), a.Question):
+		case a.Unknown:
 			d.owe(a)
-		} else {
+		default:
 			a.Debt = a.Debt.Finish(a.By, d.now)
 		}
 		d.record("briefing_answered", a.By, fmt.Sprintf("%s answered %s", a.By, a.Question), map[string]string{"question": string(a.Question), "answer": a.Text, "unknown": fmt.Sprint(a.Unknown)})
 	}
+	d.spread()
 	return nil
+}
+
+// answer is the place of a question's answer; what becomes known on the way gets one when it does.
+func (d *decision) answer(q Question) int {
+	i := slices.IndexFunc(d.Briefing.Answers, func(a Answer) bool { return a.Question == q })
+	if i < 0 && slices.Contains(Later(), q) {
+		d.Briefing.Answers = append(d.Briefing.Answers, Answer{Question: q})
+		return len(d.Briefing.Answers) - 1
+	}
+	return i
 }
 
 // owe makes an unknown answer a debt of the liaison (R72).
@@ -170,7 +183,7 @@ func (d *decision) endBriefing(by, text string) {
 	d.Briefing.ConfirmedAt, d.Briefing.ConfirmedBy = d.now, by
 	d.record("briefing_confirmed", by, text, nil)
 	for i := range d.Briefing.Answers {
-		if a := &d.Briefing.Answers[i]; !a.Known() && !a.Debt.Pending() {
+		if a := &d.Briefing.Answers[i]; !a.Known() && !a.Debt.Pending() && slices.Contains(Questions(), a.Question) {
 			d.owe(a)
 		}
 	}
@@ -185,7 +198,12 @@ func (d *decision) follow(c Follow) {
 	if c.Cancelled {
 		d.Cancelled = true
 		d.record("business_cancelled", c.By, "the incident is a false alarm; what was halted is restored", nil)
-		d.withdrawAll("false alarm")
+		if len(d.Told) > 0 {
+			d.Phase = plan.Resolution
+			d.Retract(d.hand(), "false alarm")
+		} else {
+			d.WithdrawAll(d.hand(), "false alarm")
+		}
 		d.closePages(true)
 		for _, r := range d.Roles {
 			if r.State == holding.Held {
@@ -200,11 +218,13 @@ func (d *decision) follow(c Follow) {
 	}
 	d.Phase = c.Phase
 	d.record("business_phase", c.By, "the business incident follows into "+string(c.Phase), map[string]string{"phase": string(c.Phase)})
-	d.supersede()
+	d.Supersede(d.hand())
 	if c.Phase == plan.Resolution && d.Stage != Restoring && d.Stage != Aftercare {
 		d.Stage = Resolving
 		d.stopHalting()
-		d.Promises = nil
+		if d.Rules.Edition < 3 {
+			d.Promises = nil // since then a promise is owed until the resolution message is out
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/holding"
@@ -56,6 +57,22 @@ const (
 	NextNews        Question = "next_news"
 	AnythingElse    Question = "anything_else"
 )
+
+// What becomes known on the way. Nobody is chased for it, but templates have a place for it.
+const (
+	Cause          Question = "cause"
+	Fix            Question = "fix"
+	Workaround     Question = "workaround"
+	SayToCustomers Question = "say_to_customers"
+	DoNot          Question = "dont"
+	Expected       Question = "expected"
+	InPerspective  Question = "perspective"
+)
+
+// Later lists what becomes known on the way.
+func Later() []Question {
+	return []Question{Cause, Fix, Workaround, SayToCustomers, DoNot, Expected, InPerspective}
+}
 
 // Questions lists them in the order of the form.
 func Questions() []Question {
@@ -113,40 +130,6 @@ type Task struct {
 	Every time.Duration `json:"every,omitempty"`
 }
 
-// CellState is where one message of the board stands, seen from outside its loop.
-type CellState string
-
-// The states of a cell.
-const (
-	NotOwed   CellState = "not_owed"
-	ToWrite   CellState = "to_write"
-	Open      CellState = "open"
-	Sent      CellState = "sent"
-	Skipped   CellState = "skipped"
-	Withdrawn CellState = "withdrawn"
-)
-
-// Cell is what one audience is owed in one phase (R87).
-type Cell struct {
-	Audience string     `json:"audience"`
-	Phase    plan.Phase `json:"phase"`
-	State    CellState  `json:"state"`
-	// Order counts the messages to this audience in this phase.
-	Order  int       `json:"order,omitempty"`
-	Reason string    `json:"reason,omitempty"`
-	SentAt time.Time `json:"sent_at,omitzero"`
-}
-
-// Promise is a debt to an audience: the next update by Due (R155).
-type Promise struct {
-	Audience string     `json:"audience"`
-	Phase    plan.Phase `json:"phase"`
-	MadeAt   time.Time  `json:"made_at"`
-	Due      time.Time  `json:"due"`
-	Warned   bool       `json:"warned,omitempty"`
-	Broken   bool       `json:"broken,omitempty"`
-}
-
 // State is the whole of a business incident; it is also what a continued run starts from.
 type State struct {
 	Number     int           `json:"number"`
@@ -165,9 +148,10 @@ type State struct {
 	Roles      holding.Roles `json:"roles"`
 	Briefing   Briefing      `json:"briefing"`
 	Tasks      []Task        `json:"tasks,omitempty"`
-	Board      []Cell        `json:"board,omitempty"`
-	Promises   []Promise     `json:"promises,omitempty"`
-	Cancelled  bool          `json:"cancelled,omitempty"`
+	board.Board
+	// Scope is what the incident concerns; templates and subscribers are chosen by it.
+	Scope     plan.Scope `json:"scope,omitzero"`
+	Cancelled bool       `json:"cancelled,omitempty"`
 	// Handover is set when a liaison has to leave the engineers' call first (R32).
 	Handover *Handover `json:"handover,omitempty"`
 	// Late are answers that wait for the name of who has the role.
@@ -189,6 +173,9 @@ type Start struct {
 	Phase      plan.Phase    `json:"phase"`
 	// Roles that somebody holds already; the Technical SLT leaves the technical call (R31).
 	Roles holding.Roles `json:"roles,omitempty"`
+	// Board is what colleagues were told while the incident was a small one.
+	Board board.Board `json:"board,omitzero"`
+	Scope plan.Scope  `json:"scope,omitzero"`
 }
 
 // New returns a business incident that has not begun.
@@ -196,7 +183,7 @@ func New(s Start) State {
 	b := State{
 		Number: s.Number, Year: s.Year, Rules: s.Rules, Title: s.Title, Since: s.Since, Drill: s.Drill,
 		DeclaredBy: s.DeclaredBy, Phase: s.Phase, FirstPhase: s.Phase, Roles: s.Roles,
-		Stage: Gathering, Mode: Normal,
+		Stage: Gathering, Mode: Normal, Board: s.Board, Scope: s.Scope,
 	}
 	for _, q := range Questions() {
 		b.Briefing.Answers = append(b.Briefing.Answers, Answer{Question: q})
@@ -241,14 +228,7 @@ func (s State) Next() (due time.Time, why string) {
 		at, _ := checkback.Earliest(s.Handover.Item)
 		consider(at, "check back: has the engineers' call been handed over?")
 	}
-	for _, p := range s.Promises {
-		switch {
-		case !p.Warned:
-			consider(p.Due.Add(-s.Rules.Cadence.Remind), "a promised update to "+p.Audience+" is near")
-		case !p.Broken:
-			consider(p.Due, "the next update to "+p.Audience+" is promised for now")
-		}
-	}
+	consider(s.Due(s.Rules))
 	return due, why
 }
 
@@ -259,8 +239,7 @@ func (s State) task(id string) int {
 
 func (s State) clone() State {
 	s.Tasks = slices.Clone(s.Tasks)
-	s.Board = slices.Clone(s.Board)
-	s.Promises = slices.Clone(s.Promises)
+	s.Board = s.Board.Clone()
 	s.Briefing.Answers = slices.Clone(s.Briefing.Answers)
 	s.Late = slices.Clone(s.Late)
 	if s.Handover != nil {
@@ -302,7 +281,7 @@ func (s State) Asks() []effect.Ask {
 	}
 	liaison := s.Roles.Holder(plan.CustomerLiaison)
 	for _, a := range s.Briefing.Answers {
-		if !a.Known() && liaison != "" && s.Stage != Gathering && s.Stage != Aftercare {
+		if !a.Known() && slices.Contains(Questions(), a.Question) && liaison != "" && s.Stage != Gathering && s.Stage != Aftercare {
 			return append(asks, effect.Ask{ID: effect.AskBrief, Person: liaison, Role: plan.CustomerLiaison, Kind: effect.AskBrief})
 		}
 	}

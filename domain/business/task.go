@@ -266,7 +266,7 @@ func (d *decision) tick() {
 			d.lapse(&d.Tasks[i])
 		}
 	}
-	d.checkPromises()
+	d.Check(d.hand())
 	d.checkRoles()
 }
 

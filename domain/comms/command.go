@@ -3,6 +3,7 @@ package comms
 import (
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/effect"
+	"github.com/stormbell/stormbell/domain/plan"
 )
 
 // Command is what can be asked of a message. The set is closed.
@@ -11,7 +12,8 @@ type Command interface{ command() }
 // Begin fills the template.
 type Begin struct{}
 
-// Edit replaces texts. After the draft was submitted it voids every yes given to the old text.
+// Edit replaces texts. After the draft was submitted it voids the gates that come after its
+// author's own, and that one.
 type Edit struct {
 	Actor actor.Actor   `json:"actor"`
 	Texts []effect.Text `json:"texts"`
@@ -67,6 +69,33 @@ type Estimate struct {
 	Minutes int         `json:"minutes"`
 }
 
+// Size answers what one must be clear about before drafting (R97).
+type Size struct {
+	Actor   actor.Actor               `json:"actor"`
+	Answers map[SizingQuestion]string `json:"answers"`
+}
+
+// Deliver reports that what a gate asks for besides words is done: the incident commander was
+// told (R108), or what goes out by hand is out (R110).
+type Deliver struct {
+	Actor actor.Actor `json:"actor"`
+	Note  string      `json:"note,omitempty"`
+}
+
+// Learn brings what became known since the draft was ordered; it fills a template that
+// nobody has touched yet once more.
+type Learn struct {
+	Facts map[string]string `json:"facts"`
+	Scope plan.Scope        `json:"scope,omitzero"`
+}
+
+// Deputise lets somebody else act in a role as well: its holder does not answer, and a promise
+// is about to be broken.
+type Deputise struct {
+	Role   string `json:"role"`
+	Person string `json:"person"`
+}
+
 // Withdraw stops the loop because the incident moved on.
 type Withdraw struct{ Reason string }
 
@@ -88,6 +117,10 @@ func (Settle) command()    {}
 func (Authorise) command() {}
 func (Dispatch) command()  {}
 func (Estimate) command()  {}
+func (Size) command()      {}
+func (Deliver) command()   {}
+func (Learn) command()     {}
+func (Deputise) command()  {}
 func (Withdraw) command()  {}
 func (RoleHeld) command()  {}
 func (Happened) command()  {}

@@ -7,7 +7,6 @@ import (
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/notice"
-	"github.com/stormbell/stormbell/domain/plan"
 )
 
 // pass moves the message through every gate that is open, and asks whoever is next.
@@ -32,7 +31,7 @@ func (d *decision) next() bool {
 			return d.enter(Releasing)
 		}
 	case Releasing:
-		if d.all(Release) {
+		if d.all(Release) && d.listed() {
 			return d.send()
 		}
 	case Drafting, Sending, Sent, Skipped, Withdrawn:
@@ -42,6 +41,9 @@ func (d *decision) next() bool {
 
 func (d *decision) enter(s Stage) bool {
 	d.Stage = s
+	if liaison := d.Holders[d.Audience.Check]; s == Approving && d.modern() && d.Audience.Release != "" && liaison != d.Holders[d.Audience.Approve] {
+		d.tell(liaison, notice.MessageComing, d.Audience.Check, "the reviews are over; a message is coming (R106)")
+	}
 	return true
 }
 
@@ -50,24 +52,6 @@ func (d *decision) all(kind GateKind) bool {
 	return !slices.ContainsFunc(d.Gates, func(g Gate) bool {
 		return g.Kind == kind && (g.State != checkback.Done || g.Hash != d.Hash())
 	})
-}
-
-// send is the execution of the release: roles and text are checked once more.
-func (d *decision) send() bool {
-	d.Stage = Sending
-	d.ReleasedAt = d.now
-	if g := d.gate(Release, ""); g != nil {
-		d.ReleasedBy = g.DoneBy
-	}
-	if d.Phase != plan.Resolution && d.Cadence > 0 {
-		d.NextUpdate = d.now.Add(d.Cadence)
-	}
-	d.do(effect.Distribute{
-		Audience: d.Audience.Name, Phase: d.Phase, Release: d.Order, Texts: d.Texts,
-		NextUpdate: d.NextUpdate, Send: d.Audience.Send, Recipients: d.Audience.Recipients, By: d.ReleasedBy,
-	})
-	d.record("sending", d.ReleasedBy, "the message to "+d.Audience.Name+" goes out")
-	return true
 }
 
 // asked is what each gate's role is told when its turn comes.
@@ -81,17 +65,21 @@ func asked(k GateKind) notice.Kind {
 		return notice.ReviewAsked
 	case Approve:
 		return notice.ApprovalAsked
+	case Announce:
+		return notice.AnnounceAsked
 	case Release:
 		return notice.ReleaseAsked
+	case Distribute:
+		return notice.DistributeAsked
 	}
 	return ""
 }
 
-// turn tells whether it is a kind's turn now.
-func (d *decision) turn(k GateKind) bool {
-	switch d.Stage {
+// Turn tells whether it is a kind's turn now.
+func (s State) Turn(k GateKind) bool {
+	switch s.Stage {
 	case Drafting:
-		return k == Draft && d.Version > 0
+		return k == Draft && s.Version > 0
 	case Checking:
 		return k == Check
 	case Reviewing:
@@ -99,8 +87,10 @@ func (d *decision) turn(k GateKind) bool {
 	case Approving:
 		return k == Approve
 	case Releasing:
-		return k == Release
-	case Sending, Sent, Skipped, Withdrawn:
+		return k == Release || k == Announce
+	case Sending:
+		return k == Distribute
+	case Sent, Skipped, Withdrawn:
 	}
 	return false
 }
@@ -110,7 +100,7 @@ func (d *decision) ask() {
 	for i := range d.Gates {
 		g := &d.Gates[i]
 		person := d.Holders[g.Role]
-		if g.State != checkback.Waiting || person == "" || !d.turn(g.Kind) {
+		if g.State != checkback.Waiting || person == "" || !d.Turn(g.Kind) {
 			continue
 		}
 		g.Item = g.Ask(person, d.now, d.Patience)
@@ -127,7 +117,7 @@ func (d *decision) held(c RoleHeld) {
 	d.Holders[c.Role] = c.Person
 	for i := range d.Gates {
 		if g := &d.Gates[i]; g.Role == c.Role && g.Pending() && g.Person != c.Person {
-			g.Item = checkback.New(g.ID, g.Role)
+			g.Item, g.Deputies = checkback.New(g.ID, g.Role), nil
 		}
 	}
 }
@@ -145,60 +135,82 @@ func (d *decision) tick() {
 		g.Item = g.Lapse(d.now, d.Patience)
 		d.record("review_overdue", "system", fmt.Sprintf("%s has not answered as %s", g.Person, g.Role))
 		d.tell(g.Person, asked(g.Kind), g.Role, "asked again to "+string(g.Kind))
-		if lead := d.Holders[plan.BusinessLead]; g.Lapses == 2 && lead != g.Person {
+		if lead := d.lead(); g.Lapses == 2 && lead != g.Person {
 			d.tell(lead, notice.HelpWanted, g.Role, "no answer about a message")
 		}
-	}
-}
-
-// withdraw stops the loop at any gate; whoever was asked is told.
-func (d *decision) withdraw(reason string) {
-	if d.Over() {
-		return
-	}
-	d.Reason = reason
-	if d.Stage == Sending {
-		// What is out is out; the distribution says how far it came.
-		d.do(effect.StopDistribution{})
-		return
-	}
-	for _, g := range d.Gates {
-		if g.Pending() {
-			d.tell(g.Person, notice.Withdrawn, g.Role, "the message is withdrawn")
+		if g.Lapses > 1 && d.modern() {
+			d.seekDeputy(i)
 		}
 	}
-	d.Stage = Withdrawn
-	d.record("withdrawn", "system", "the message to "+d.Audience.Name+" is withdrawn: "+reason)
+	if stale := d.staleAt(); !stale.IsZero() && !d.now.Before(stale) {
+		d.lapse()
+	}
 }
 
-// distributed notes the end of the sending. What could not be proven goes to the lead (fail
-// closed: a broadcast prefers silence to a double).
-func (d *decision) distributed(f effect.Distributed) {
-	if d.Over() {
+// lapse takes back an approval that grew old before its release; the approver reads again.
+func (d *decision) lapse() {
+	d.Stage = Approving
+	for i := range d.Gates {
+		if g := &d.Gates[i]; g.Kind == Approve || g.Kind == Announce || g.Kind == Release {
+			*g = Gate{Item: checkback.New(g.ID, g.Role), Kind: g.Kind, Deputies: g.Deputies}
+		}
+	}
+	d.record("approval_lapsed", "system", fmt.Sprintf("the approval is older than %s; the approver reads the text again", d.Fresh))
+}
+
+// seekDeputy looks for somebody else who may decide at a gate whose holder is silent.
+func (d *decision) seekDeputy(gate int) {
+	d.do(effect.FindPeople{Rung: gate, Role: d.Gates[gate].Role})
+}
+
+// peopleFound asks the first who was not asked yet; nobody approves their own words.
+func (d *decision) peopleFound(f effect.PeopleFound) {
+	if d.Over() || f.Rung < 0 || f.Rung >= len(d.Gates) {
 		return
 	}
-	d.Result, d.SentAt = f, d.now
-	if f.Unknown > 0 {
-		d.Tells++
-		d.do(effect.Tell{ID: fmt.Sprintf("tell-%d-%d", d.Order, d.Tells), Person: d.Holders[plan.BusinessLead], Why: "not every recipient is proven", Notice: notice.Notice{
-			Kind: notice.UnsureSent, Incident: d.Incident, Title: d.Title, Subject: d.Audience.Name, Phase: string(d.Phase), Count: f.Unknown, Drill: d.Drill,
-		}})
-	}
-	if f.Superseded {
-		d.Stage, d.Reason = Withdrawn, "the incident moved on while it was going out"
-		d.record("withdrawn", "system", fmt.Sprintf("stopped after %d of %d: the incident moved on", f.Sent, d.Audience.Recipients))
+	g := &d.Gates[f.Rung]
+	if !g.Pending() || g.Role != f.Role || !d.Turn(g.Kind) {
 		return
 	}
-	d.Stage = Sent
-	d.record("sent", d.ReleasedBy, fmt.Sprintf("sent to %s: %d out, %d failed, %d unproven", d.Audience.Name, f.Sent, f.Failed, f.Unknown))
+	for _, person := range f.Candidates {
+		own := person == d.Author && (g.Kind == Approve || g.Kind == Release)
+		if own || person == g.Person || d.answersFor(person, *g) {
+			continue
+		}
+		g.Deputies = append(slices.Clone(g.Deputies), person)
+		d.record("deputy_asked", "system", fmt.Sprintf("%s is asked as well to %s, because %s does not answer", person, g.Kind, g.Person))
+		d.tell(person, asked(g.Kind), g.Role, "asked as a deputy to "+string(g.Kind))
+		return
+	}
+}
+
+// deputise lets somebody act in a role besides its holder.
+func (d *decision) deputise(c Deputise) {
+	if d.Over() || c.Person == "" {
+		return
+	}
+	for i := range d.Gates {
+		if g := &d.Gates[i]; g.Role == c.Role && g.Open() && !d.answersFor(c.Person, *g) {
+			g.Deputies = append(slices.Clone(g.Deputies), c.Person)
+		}
+	}
+	d.record("deputy_named", "system", c.Person+" may act as "+c.Role+" as well")
 }
 
 // Ended is what the business incident learns of a finished message.
 func (s State) Ended() effect.MessageEnded {
 	return effect.MessageEnded{
 		Audience: s.Audience.Name, Phase: s.Phase, Order: s.Order, Outcome: string(s.Stage), Reason: s.Reason,
-		By: s.ReleasedBy, SentAt: s.SentAt, NextUpdate: s.NextUpdate,
+		By: s.ReleasedBy, SentAt: s.SentAt, NextUpdate: s.NextUpdate, Carries: s.Carries, Said: s.gist(),
 	}
+}
+
+// gist names what was said; editions before 3 did not ask.
+func (s State) gist() string {
+	if !s.modern() {
+		return ""
+	}
+	return Gist(s.Texts)
 }
 
 // Asks lists who is asked for what now.
@@ -210,6 +222,9 @@ func (s State) Asks() []effect.Ask {
 	for _, g := range s.Gates {
 		if g.Pending() {
 			asks = append(asks, effect.Ask{ID: g.ID, Person: g.Person, Role: g.Role, Kind: string(g.Kind), Subject: s.Audience.Name})
+			for _, deputy := range g.Deputies {
+				asks = append(asks, effect.Ask{ID: g.ID + "@" + deputy, Person: deputy, Role: g.Role, Kind: string(g.Kind), Subject: s.Audience.Name})
+			}
 		}
 	}
 	return asks

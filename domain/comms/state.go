@@ -1,9 +1,11 @@
 package comms
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -46,15 +48,28 @@ const (
 	Check   GateKind = "check"
 	Review  GateKind = "review"
 	Approve GateKind = "approve"
-	Release GateKind = "release"
+	// Announce: the liaison tells the incident commander that a message waits (R108). It holds
+	// nothing up: the release is its end.
+	Announce GateKind = "announce"
+	Release  GateKind = "release"
+	// Distribute: a responder sends it by hand and reports that it is out (R110).
+	Distribute GateKind = "distribute"
 )
+
+// level puts the gates in their order: an edit voids those from its author's own on.
+func (k GateKind) level() int {
+	return slices.Index([]GateKind{Draft, Check, Review, Approve, Announce, Release, Distribute}, k)
+}
 
 // Gate is one yes the message needs.
 type Gate struct {
 	checkback.Item
 	Kind GateKind `json:"kind"`
-	// Hash is the text the yes was given to.
-	Hash string `json:"hash,omitempty"`
+	// Hash is the text the yes counts for, Version the one that was read.
+	Hash    string `json:"hash,omitempty"`
+	Version int    `json:"version,omitempty"`
+	// Deputies were asked as well, because nobody answered; whoever is first decides.
+	Deputies []string `json:"deputies,omitempty"`
 }
 
 // Objection is a strong objection: it blocks until it is settled or overruled by name (R104).
@@ -105,6 +120,61 @@ type State struct {
 	Tells      int                `json:"tells,omitempty"`
 	// Edition says which reading of the rules it follows; see plan.Edition.
 	Edition int `json:"edition,omitempty"`
+
+	// LeadRole leads the incident; empty means the Business Lead.
+	LeadRole string `json:"lead_role,omitempty"`
+	// Fresh is how long an approval counts; 0 means for ever.
+	Fresh time.Duration `json:"fresh,omitempty"`
+	Scope plan.Scope    `json:"scope,omitzero"`
+	// Told and Said are what the audience was told before: elements, and the whole of the last
+	// text, each by a name of what it said.
+	Told map[string]string `json:"told,omitempty"`
+	Said string            `json:"said,omitempty"`
+	// Last is when the audience was written to before.
+	Last time.Time `json:"last,omitzero"`
+	// Carries are the elements in the template's text, Shown the facts a status page shows.
+	Carries map[string]string `json:"carries,omitempty"`
+	Shown   map[string]string `json:"shown,omitempty"`
+	// List names the recipients who were counted by the way each is reached.
+	List string         `json:"list,omitempty"`
+	By   map[string]int `json:"by,omitempty"`
+	// Sizing are the answers to what was asked before drafting (R97).
+	Sizing []Sizing `json:"sizing,omitempty"`
+}
+
+// Sizing is one thing to be clear about before a draft is written (R97).
+type Sizing struct {
+	Question SizingQuestion `json:"question"`
+	Answer   string         `json:"answer"`
+	By       string         `json:"by"`
+}
+
+// SizingQuestion is one of four.
+type SizingQuestion string
+
+// The sizing questions. Expectations and perspective are facts of the templates as well.
+const (
+	Expectations SizingQuestion = "expectations"
+	Perspective  SizingQuestion = "perspective"
+	Receivers    SizingQuestion = "receivers"
+	Details      SizingQuestion = "details"
+)
+
+// SizingQuestions lists them in their order.
+func SizingQuestions() []SizingQuestion {
+	return []SizingQuestion{Expectations, Perspective, Receivers, Details}
+}
+
+// fact is the fact of the templates that answers a question, or "".
+func (q SizingQuestion) fact() string {
+	switch q {
+	case Expectations:
+		return "expected"
+	case Perspective:
+		return "perspective"
+	case Receivers, Details:
+	}
+	return ""
 }
 
 // Start is what a message begins with.
@@ -123,7 +193,13 @@ type Start struct {
 	Facts    map[string]string `json:"facts"`
 	PlanHash string            `json:"plan_hash"`
 	// Edition says which reading of the rules the message follows; see plan.Edition.
-	Edition int `json:"edition,omitempty"`
+	Edition  int               `json:"edition,omitempty"`
+	LeadRole string            `json:"lead_role,omitempty"`
+	Fresh    time.Duration     `json:"fresh,omitempty"`
+	Scope    plan.Scope        `json:"scope,omitzero"`
+	Told     map[string]string `json:"told,omitempty"`
+	Said     string            `json:"said,omitempty"`
+	Last     time.Time         `json:"last,omitzero"`
 }
 
 // New returns a message nobody has written yet, with the gates its audience asks for.
@@ -132,6 +208,7 @@ func New(s Start) State {
 		Incident: s.Incident, Year: s.Year, Title: s.Title, Drill: s.Drill, Phase: s.Phase,
 		Audience: s.Audience, Order: s.Order, Cadence: s.Cadence, Patience: s.Patience, Minute: s.Minute,
 		Holders: s.Holders, Facts: s.Facts, Stage: Drafting, Edition: s.Edition,
+		LeadRole: s.LeadRole, Fresh: s.Fresh, Scope: s.Scope, Told: s.Told, Said: s.Said, Last: s.Last,
 	}
 	gate := func(kind GateKind, role string) {
 		if role != "" {
@@ -144,7 +221,13 @@ func New(s Start) State {
 		gate(Review, role)
 	}
 	gate(Approve, s.Audience.Approve)
+	if s.Audience.Release != "" && s.Edition > 2 {
+		gate(Announce, s.Audience.Check)
+	}
 	gate(Release, s.Audience.Release)
+	if slices.Contains(s.Audience.Send, plan.SendByHand) {
+		gate(Distribute, s.Audience.Distribute)
+	}
 	return m
 }
 
@@ -161,15 +244,46 @@ func (s State) Next() (due time.Time, why string) {
 			due, why = at, "check back: "+id
 		}
 	}
+	if at := s.staleAt(); !at.IsZero() && (due.IsZero() || at.Before(due)) {
+		due, why = at, "the approval grows old"
+	}
 	return due, why
 }
+
+// staleAt is when the approval that waits for its release stops counting, or zero.
+func (s State) staleAt() time.Time {
+	if s.Stage != Releasing || s.Fresh == 0 {
+		return time.Time{}
+	}
+	for _, g := range s.Gates {
+		if g.Kind == Approve && g.State == checkback.Done {
+			return g.DoneAt.Add(s.Fresh)
+		}
+	}
+	return time.Time{}
+}
+
+// lead leads the incident.
+func (s State) lead() string { return s.Holders[cmp.Or(s.LeadRole, plan.BusinessLead)] }
+
+// modern tells whether the message follows edition 3 of the rules or a later one.
+func (s State) modern() bool { return s.Edition > 2 }
+
+// Untouched tells whether the text is still the template's.
+func (s State) Untouched() bool { return s.Author == "" }
 
 // Hash names the exact text and the list it goes to; every yes is bound to it.
 func (s State) Hash() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %s %d %d %v\n", s.Audience.Name, s.Phase, s.Order, s.Audience.Recipients, s.Audience.Send)
+	if s.List != "" {
+		fmt.Fprintf(h, "%s\n", s.List)
+	}
 	for _, t := range s.Texts {
 		fmt.Fprintf(h, "%q %q %q\n", t.Language, t.Subject, t.Body)
+		if t.Short != "" {
+			fmt.Fprintf(h, "%q\n", t.Short)
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
@@ -179,10 +293,11 @@ func (s State) clone() State {
 	s.Gates = slices.Clone(s.Gates)
 	s.Objections = slices.Clone(s.Objections)
 	s.Suggested = slices.Clone(s.Suggested)
-	holders := make(map[string]string, len(s.Holders))
-	for role, person := range s.Holders {
-		holders[role] = person
+	s.Sizing = slices.Clone(s.Sizing)
+	s.Facts = maps.Clone(s.Facts)
+	s.Holders = maps.Clone(s.Holders)
+	if s.Holders == nil {
+		s.Holders = map[string]string{}
 	}
-	s.Holders = holders
 	return s
 }

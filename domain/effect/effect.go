@@ -117,7 +117,23 @@ type OpenMessage struct {
 	// Holders are the people who hold the roles of the loop now, by role.
 	Holders map[string]string
 	Facts   map[string]string
-	Why     string
+	// Rule is how it is written; nil means as the plan's audience says. LeadRole leads it.
+	Rule     *plan.AudienceRule
+	LeadRole string
+	Scope    plan.Scope
+	// Told, Said and Last are what the audience was told before.
+	Told map[string]string
+	Said string
+	Last time.Time
+	Why  string
+}
+
+// Deputise lets somebody act in roles of an open message besides their holders.
+type Deputise struct {
+	Audience string
+	Phase    plan.Phase
+	Roles    []string
+	Person   string
 }
 
 // WithdrawMessage stops a loop because the incident moved on (R89).
@@ -126,14 +142,48 @@ type WithdrawMessage struct {
 	Phase    plan.Phase
 }
 
-// InformMessages tells every open loop who holds a role now.
-type InformMessages struct{ Role, Person string }
+// InformMessages tells every open loop who holds a role now; or, without a role, what is
+// known now.
+type InformMessages struct {
+	Role, Person string
+	Facts        map[string]string
+	Scope        plan.Scope
+}
 
 // Render fills a message's template with facts; it answers with Rendered.
 type Render struct {
 	Audience string
 	Phase    plan.Phase
 	Facts    map[string]string
+	Scope    plan.Scope
+	// Told are the elements that the audience was told before, each with a name of what it
+	// said: what is new comes first (R160).
+	Told map[string]string
+}
+
+// Moved tells the parent how far a message has come.
+type Moved struct {
+	Audience string     `json:"audience"`
+	Phase    plan.Phase `json:"phase"`
+	Order    int        `json:"order"`
+	Step     Step       `json:"step"`
+}
+
+// Step is how far an open message has come, as far as its board needs to know.
+type Step string
+
+// The steps of an open message; the first is to be written.
+const (
+	// Reading: its writer is free for the next one (R95).
+	Reading Step = "reading"
+	// Sending: it is on its way out.
+	Sending Step = "sending"
+)
+
+// Gather draws up the list of recipients as it is now; it answers with Gathered.
+type Gather struct {
+	Audience string
+	Scope    plan.Scope
 }
 
 // Distribute sends a released text to its audience; it answers with Distributed.
@@ -146,6 +196,21 @@ type Distribute struct {
 	NextUpdate time.Time
 	Recipients int
 	By         string
+	// List names the list of recipients that was approved; empty means the plan's own.
+	List string
+	// Spokesperson is the person id of whoever speaks.
+	Spokesperson string
+	// Holding sends the text that was agreed on beforehand; Texts are empty then.
+	Holding bool
+	Scope   plan.Scope
+	// Facts are what a status page shows by itself.
+	Facts map[string]string
+}
+
+// ShowInChat brings the incident's one message in the chat up to date.
+type ShowInChat struct {
+	// Why is unique among such wishes of the incident: a phase, or "end".
+	Why string
 }
 
 // StopDistribution ends a distribution that is under way; it still answers with Distributed.
@@ -156,6 +221,9 @@ type Text struct {
 	Language string `json:"language"`
 	Subject  string `json:"subject"`
 	Body     string `json:"body"`
+	// Short is what those get who read it on a phone: the start of the body, and where the
+	// rest is (R153).
+	Short string `json:"short,omitempty"`
 }
 
 func (Record) effect()           {}
@@ -168,10 +236,14 @@ func (ClosePage) effect()        {}
 func (StartBusiness) effect()    {}
 func (InformBusiness) effect()   {}
 func (OpenMessage) effect()      {}
+func (Deputise) effect()         {}
 func (WithdrawMessage) effect()  {}
 func (InformMessages) effect()   {}
 func (Render) effect()           {}
+func (Gather) effect()           {}
+func (Moved) effect()            {}
 func (Distribute) effect()       {}
+func (ShowInChat) effect()       {}
 func (StopDistribution) effect() {}
 
 // Ask is one open request to one person: what a reply of that person can be about.
@@ -195,6 +267,9 @@ const (
 	AskReview    = "review"
 	AskApprove   = "approve"
 	AskRelease   = "release"
+	AskAnnounce  = "announce"
+	// AskDistribute asks to send something by hand.
+	AskDistribute = "distribute"
 	// AskJoin asks to be on the call, AskHold for a sign of life, AskHandOver to hand over.
 	AskJoin     = "join"
 	AskHold     = "hold"
@@ -268,10 +343,29 @@ type MessageEnded struct {
 	By         string     `json:"by,omitempty"`
 	SentAt     time.Time  `json:"sent_at,omitzero"`
 	NextUpdate time.Time  `json:"next_update,omitzero"`
+	// Carries are the elements that were sent, each with a name of what it said.
+	Carries map[string]string `json:"carries,omitempty"`
+	// Said names the whole of what was sent.
+	Said string `json:"said,omitempty"`
 }
 
 // Rendered answers Render.
-type Rendered struct{ Texts []Text }
+type Rendered struct {
+	Texts []Text
+	// Carries are the elements in the texts, each with a name of what it says.
+	Carries map[string]string
+	// Facts are those facts in the texts that a status page shows by themselves.
+	Facts map[string]string
+}
+
+// Gathered answers Gather.
+type Gathered struct {
+	// List names exactly these recipients.
+	List  string `json:"list"`
+	Total int    `json:"total"`
+	// By counts them by the way each is reached: email, sms, chat.
+	By map[string]int `json:"by,omitempty"`
+}
 
 // Distributed answers Distribute.
 type Distributed struct {
@@ -280,6 +374,19 @@ type Distributed struct {
 	Unknown int `json:"unknown"`
 	// Superseded says that the phase moved on before everything was out.
 	Superseded bool `json:"superseded,omitempty"`
+	// Troubles are the ways that did not work besides single recipients: chat, or webhook:NAME.
+	Troubles []string `json:"troubles,omitempty"`
+}
+
+// Held is how a holding text went; it answers a Distribute that holds.
+type Held struct {
+	Audience string
+	Distributed
+}
+
+// Any tells whether there is anything to say of a distribution.
+func (d Distributed) Any() bool {
+	return d.Sent+d.Failed+d.Unknown+len(d.Troubles) > 0 || d.Superseded
 }
 
 func (Tick) fact()          {}
@@ -290,4 +397,7 @@ func (PageEnded) fact()     {}
 func (BusinessEnded) fact() {}
 func (MessageEnded) fact()  {}
 func (Rendered) fact()      {}
+func (Gathered) fact()      {}
+func (Moved) fact()         {}
 func (Distributed) fact()   {}
+func (Held) fact()          {}

@@ -95,19 +95,49 @@ type AddNote struct {
 	Text  string      `json:"text"`
 }
 
+// StartUpdates begins to keep colleagues informed of an incident below severe (R136).
+type StartUpdates struct {
+	Actor actor.Actor `json:"actor"`
+}
+
+// SetScope says what the incident concerns.
+type SetScope struct {
+	Actor actor.Actor `json:"actor"`
+	Scope plan.Scope  `json:"scope"`
+}
+
+// SkipMessage decides that an audience of a small incident gets nothing in a phase (R90).
+type SkipMessage struct {
+	Actor    actor.Actor `json:"actor"`
+	Audience string      `json:"audience"`
+	Phase    plan.Phase  `json:"phase"`
+	Reason   string      `json:"reason"`
+}
+
+// OrderMessage begins a message of a small incident, or the next one.
+type OrderMessage struct {
+	Actor    actor.Actor `json:"actor"`
+	Audience string      `json:"audience"`
+	Phase    plan.Phase  `json:"phase"`
+}
+
 // Happened carries a fact from the world.
 type Happened struct{ Fact effect.Fact }
 
-func (c Open) by() actor.Actor        { return c.Actor }
-func (Alerts) by() actor.Actor        { return actor.Actor{} }
-func (c Assess) by() actor.Actor      { return c.Actor }
-func (c Recommend) by() actor.Actor   { return c.Actor }
-func (c Declare) by() actor.Actor     { return c.Actor }
-func (c ChangePhase) by() actor.Actor { return c.Actor }
-func (c Resolve) by() actor.Actor     { return c.Actor }
-func (c Cancel) by() actor.Actor      { return c.Actor }
-func (c PageRole) by() actor.Actor    { return c.Actor }
-func (c Appoint) by() actor.Actor     { return c.Actor }
-func (c AddNote) by() actor.Actor     { return c.Actor }
-func (c StillHere) by() actor.Actor   { return c.Actor }
-func (Happened) by() actor.Actor      { return actor.Actor{} }
+func (c StartUpdates) by() actor.Actor { return c.Actor }
+func (c SetScope) by() actor.Actor     { return c.Actor }
+func (c SkipMessage) by() actor.Actor  { return c.Actor }
+func (c OrderMessage) by() actor.Actor { return c.Actor }
+func (c Open) by() actor.Actor         { return c.Actor }
+func (Alerts) by() actor.Actor         { return actor.Actor{} }
+func (c Assess) by() actor.Actor       { return c.Actor }
+func (c Recommend) by() actor.Actor    { return c.Actor }
+func (c Declare) by() actor.Actor      { return c.Actor }
+func (c ChangePhase) by() actor.Actor  { return c.Actor }
+func (c Resolve) by() actor.Actor      { return c.Actor }
+func (c Cancel) by() actor.Actor       { return c.Actor }
+func (c PageRole) by() actor.Actor     { return c.Actor }
+func (c Appoint) by() actor.Actor      { return c.Actor }
+func (c AddNote) by() actor.Actor      { return c.Actor }
+func (c StillHere) by() actor.Actor    { return c.Actor }
+func (Happened) by() actor.Actor       { return actor.Actor{} }

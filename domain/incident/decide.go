@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stormbell/stormbell/domain/actor"
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/holding"
 	"github.com/stormbell/stormbell/domain/notice"
@@ -21,6 +22,8 @@ func Decide(s State, c Command, now time.Time) (State, []effect.Effect, error) {
 		return s, nil, err
 	}
 	d.Roles = d.Roles.Alive(c.by().Person, d.now, time.Time{})
+	d.write()
+	d.told()
 	return d.State, d.effects, nil
 }
 
@@ -64,6 +67,14 @@ func (d *decision) apply(c Command) error {
 		return d.stillHere(c)
 	case AddNote:
 		return d.note(c)
+	case StartUpdates:
+		return d.startUpdates(c)
+	case SetScope:
+		return d.setScope(c)
+	case SkipMessage:
+		return d.skip(c)
+	case OrderMessage:
+		return d.order(c)
 	}
 	return nil
 }
@@ -73,6 +84,10 @@ func (d *decision) happened(f effect.Fact) error {
 	case effect.Tick:
 		d.tick()
 	case effect.PeopleFound:
+		if f.Rung == board.Rung {
+			d.PeopleFound(d.hand(), f)
+			return nil
+		}
 		d.peopleFound(f)
 	case effect.PageEnded:
 		d.pageEnded(f)
@@ -82,6 +97,12 @@ func (d *decision) happened(f effect.Fact) error {
 		d.Roles = d.Roles.Alive(f.Person, d.now, time.Time{})
 	case effect.BusinessEnded:
 		d.businessEnded()
+	case effect.MessageEnded:
+		d.Ended(d.hand(), f)
+	case effect.Moved:
+		d.Moved(f)
+	case effect.Held:
+		d.Held(d.hand(), f)
 	}
 	return nil
 }
@@ -111,6 +132,9 @@ func (d *decision) begin(title string, at time.Time) {
 		d.Facts.Since = d.now
 	}
 	d.do(effect.FindPeople{Rung: -1, Role: plan.IncidentCommander})
+	if d.Rules.Small.Always && d.Rules.Small.Liaison != "" {
+		d.beginUpdates(actor.Actor{})
+	}
 }
 
 func (d *decision) open(c Open) error {
@@ -153,6 +177,10 @@ func (d *decision) declare(c Declare) error {
 			With("phase", string(d.Phase))
 	}
 	d.Declared = &Decision{By: c.Actor.Name(), StandIn: c.Actor.StandIn, Reason: c.Reason, At: d.now}
+	if d.Updates != nil {
+		// What was promised goes over to the business incident.
+		d.Stop(d.hand(), "a business incident was declared")
+	}
 	d.Severity = Severe
 	data := map[string]string{"score": fmt.Sprint(d.Score.Score), "reason": c.Reason}
 	text := d.Declared.By + " declared a business incident"
@@ -237,6 +265,12 @@ func (d *decision) moveTo(p plan.Phase, by actor.Actor) {
 	if d.Declared != nil && !d.BusinessOver {
 		d.do(effect.InformBusiness{Phase: p, By: by.Name()})
 	}
+	if d.small() {
+		d.Supersede(d.hand())
+	}
+	if d.Rules.Chat && (d.Declared != nil || d.Updates != nil) {
+		d.do(effect.ShowInChat{Why: string(p)})
+	}
 }
 
 func (d *decision) resolve(c Resolve) error {
@@ -250,7 +284,8 @@ func (d *decision) resolve(c Resolve) error {
 	d.record("resolved", c.Actor.Name(), c.Actor.Name()+" resolved the technical incident", map[string]string{"reason": c.Reason})
 	d.closePages(false)
 	d.moveTo(plan.Resolution, c.Actor)
-	if d.Declared == nil {
+	if d.Declared == nil && !(d.small() && d.anyTold()) {
+		d.WithdrawAll(d.hand(), "the incident is over, and nobody was told of it")
 		d.close("it never became a business incident")
 	}
 	return nil
@@ -266,12 +301,22 @@ func (d *decision) cancel(c Cancel) error {
 	d.Cancelled = &Decision{By: c.Actor.Name(), StandIn: c.Actor.StandIn, Reason: c.Reason, At: d.now}
 	d.record("cancelled", c.Actor.Name(), c.Actor.Name()+" cancelled the incident: false alarm", map[string]string{"reason": c.Reason})
 	d.closePages(true)
+	if d.Rules.Edition > 2 && (d.Declared != nil || d.small() && d.anyTold()) {
+		// Whoever was told of trouble is told that there is none.
+		d.record("phase_changed", c.Actor.Name(), "the incident is over: a false alarm", map[string]string{"from": string(d.Phase), "to": string(plan.Resolution)})
+		d.Phase, d.PhaseAt = plan.Resolution, d.now
+	}
+	if d.small() && d.anyTold() {
+		d.Retract(d.hand(), "false alarm")
+		return nil
+	}
 	if d.Declared == nil {
 		for _, r := range d.Roles {
 			if r.State == holding.Held && r.Name != plan.IncidentCommander {
 				d.tell(r.Person, notice.Notice{Kind: notice.FalseAlarm, Role: r.Name}, "false alarm")
 			}
 		}
+		d.WithdrawAll(d.hand(), "false alarm")
 		d.close("false alarm")
 		return nil
 	}
@@ -291,6 +336,9 @@ func (d *decision) businessEnded() {
 
 func (d *decision) close(why string) {
 	d.Closed = true
+	if d.Rules.Chat && (d.Declared != nil || d.Updates != nil) {
+		d.do(effect.ShowInChat{Why: "end"})
+	}
 	d.record("incident_closed", "system", "the incident is closed: "+why, nil)
 }
 

@@ -117,6 +117,9 @@ func (d *decision) pageByHand(c PageRole) error {
 func (d *decision) hold(role, person, via string, at time.Time) {
 	policy := d.Rules.PolicyOf(role)
 	d.Roles = d.Roles.Hold(role, person, via, at).Let(role, holding.NewLease(policy.Lease, policy.Patience(), d.now))
+	if d.small() {
+		d.do(effect.InformMessages{Role: role, Person: person})
+	}
 }
 
 func (d *decision) appoint(c Appoint) error {
@@ -180,6 +183,9 @@ func (d *decision) pageEnded(f effect.PageEnded) {
 
 // tick judges again as time passes, and brings a postponed question back.
 func (d *decision) tick() {
+	if d.small() {
+		d.Check(d.hand())
+	}
 	if d.Closed || !d.Ongoing() {
 		return
 	}

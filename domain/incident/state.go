@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/holding"
 	"github.com/stormbell/stormbell/domain/impact"
@@ -83,6 +84,11 @@ type State struct {
 	Declared       *Decision       `json:"declared,omitempty"`
 	Resolved       *Decision       `json:"resolved,omitempty"`
 	Cancelled      *Decision       `json:"cancelled,omitempty"`
+	// Updates is set when colleagues are kept informed of an incident below severe.
+	Updates *Decision `json:"updates,omitempty"`
+	board.Board
+	// Scope is what the incident concerns.
+	Scope plan.Scope `json:"scope,omitzero"`
 	// BusinessOver is set when the business incident has ended.
 	BusinessOver bool `json:"business_over,omitempty"`
 	Closed       bool `json:"closed,omitempty"`
@@ -109,10 +115,13 @@ func (s State) Ongoing() bool { return s.Resolved == nil && s.Cancelled == nil }
 // Next returns when the incident wakes by itself, and why: the score rises with time
 // (R10, R17), and "not yet" is a question with a date.
 func (s State) Next() (due time.Time, why string) {
-	if s.Closed || !s.Ongoing() || s.Declared != nil || s.OpenedAt.IsZero() {
-		return time.Time{}, ""
+	if s.small() {
+		due, why = s.Due(s.Rules.AsSmall())
 	}
-	if at, ok := impact.NextChange(s.Rules.Severity, s.Facts, s.Score.At); ok {
+	if s.Closed || !s.Ongoing() || s.Declared != nil || s.OpenedAt.IsZero() {
+		return due, why
+	}
+	if at, ok := impact.NextChange(s.Rules.Severity, s.Facts, s.Score.At); ok && (due.IsZero() || at.Before(due)) {
 		due, why = at, "the impact score rises with time"
 	}
 	if r := s.Recommendation; r != nil && !r.AskAgain.IsZero() && (due.IsZero() || r.AskAgain.Before(due)) {
@@ -128,6 +137,7 @@ func (s State) clone() State {
 	s.Alerts = slices.Clone(s.Alerts)
 	s.Roles = slices.Clone(s.Roles)
 	s.Late = slices.Clone(s.Late)
+	s.Board = s.Board.Clone()
 	courtesies := make(map[string]int, len(s.Courtesies))
 	maps.Copy(courtesies, s.Courtesies)
 	s.Courtesies = courtesies

@@ -84,6 +84,14 @@ const (
 	ReviewAsked   Kind = "review_asked"
 	ApprovalAsked Kind = "approval_asked"
 	ReleaseAsked  Kind = "release_asked"
+	// MessageComing warns the liaison that a message will soon wait for the incident commander
+	// (R106); AnnounceAsked asks the liaison to tell the incident commander now (R108).
+	MessageComing Kind = "message_coming"
+	AnnounceAsked Kind = "announce_asked"
+	// DistributeAsked asks a responder to send a released message by hand (R110).
+	DistributeAsked Kind = "distribute_asked"
+	// MessageOut tells the lead that a message is out, to Count, and promises the next for At.
+	MessageOut Kind = "message_out"
 	// Withdrawn says that a message of an old phase is not needed any more.
 	Withdrawn Kind = "withdrawn"
 	// PhaseChanged tells role holders that the incident moved on (R89).
@@ -91,6 +99,8 @@ const (
 	// PromiseDue warns that the next update is promised for At; PromiseBroken that it is late.
 	PromiseDue    Kind = "promise_due"
 	PromiseBroken Kind = "promise_broken"
+	// PromiseHanded asks the backup of the promise's owner (Mention) to keep it until At.
+	PromiseHanded Kind = "promise_handed"
 	// UnsureSent tells the lead that Count recipients could not be proven reached.
 	UnsureSent Kind = "unsure_sent"
 	// AnalysisDue reminds of the Preliminary Analysis, due At (R118).
@@ -120,7 +130,7 @@ const (
 func (k Kind) Asks() bool {
 	switch k {
 	case Page, Reminder, RollCall, StillThere, JoinAsked, ProxyAsked, HandOver, TaskAsked, Lapsed, UndoAsked,
-		DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked, ReleaseAsked:
+		DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked, ReleaseAsked, AnnounceAsked, DistributeAsked:
 		return true
 	default:
 		return false

@@ -26,14 +26,14 @@ func (k Kind) Urgency() Urgency {
 	case Page, Reminder, RollCall:
 		return Urgent
 	case TaskAsked, Lapsed, WatchDue, UndoAsked, RecommendAsked, DeclareAsked, BriefAsked,
-		DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked, ReleaseAsked,
+		DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked, ReleaseAsked, AnnounceAsked, DistributeAsked, PromiseHanded,
 		NobodyAnswers, HelpWanted, UnsureSent, PromiseDue, PromiseBroken, AnalysisDue,
 		StillThere, RoleLost, Bridge, Appointed, JoinAsked, ProxyAsked, StayOn, HandOver, ContactTest, Invitation, OnDuty, GapAhead,
 		StandDown, FalseAlarm:
 		return Duty
 	case Taken, Noted, PassedOn, TaskDone, StillYours, Present, Confirmed:
 		return Answer
-	case PhaseChanged, Withdrawn, NoteForLead, OffDuty:
+	case PhaseChanged, Withdrawn, MessageComing, MessageOut, NoteForLead, OffDuty:
 		return Update
 	case NotUnderstood, TooLate, Unneeded, TwoOpen, NotePassed:
 		return Courtesy

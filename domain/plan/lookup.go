@@ -56,15 +56,36 @@ func (p Plan) TriggerByName(name string) (Trigger, bool) {
 	return find(p.Triggers, func(x Trigger) bool { return x.Name == name })
 }
 
-// Template returns the text for an audience in a phase: in the language asked for, else in
-// the company's languages in their order. It reports false when there is none in any.
-func (p Plan) Template(audience string, phase Phase, language string) (Template, bool) {
+// Names are the company's name and those of its services, regions and people, as texts say them.
+func (p Plan) Names() []string {
+	names := []string{p.Company.Name}
+	for _, t := range slices.Concat(p.Services, p.Regions) {
+		for _, title := range t.Title {
+			names = append(names, title)
+		}
+	}
+	for _, x := range p.People {
+		names = append(names, x.Name)
+	}
+	return names
+}
+
+// Template returns the text for an audience in a phase. It is in the language asked for, else
+// in the company's languages in their order; among those of one language the one kept for the
+// failure mode counts before the one of its service, of the scope's services, and of every
+// incident (R152). It reports false when there is none at all.
+func (p Plan) Template(audience string, phase Phase, language string, scope Scope) (Template, bool) {
+	mode, _ := find(p.FailureModes, func(x FailureMode) bool { return x.Name == scope.Mode })
+	kept := append([]string{scope.Mode, mode.Service}, scope.Services...)
+	kept = append(slices.DeleteFunc(kept, func(name string) bool { return name == "" }), "")
 	for _, l := range append([]string{language}, p.Company.Languages...) {
-		t, ok := find(p.Templates, func(x Template) bool {
-			return x.Audience == audience && x.Phase == phase && x.Language == l
-		})
-		if ok {
-			return t, true
+		for _, name := range kept {
+			t, ok := find(p.Templates, func(x Template) bool {
+				return x.Audience == audience && x.Phase == phase && x.Language == l && x.For == name
+			})
+			if ok {
+				return t, true
+			}
 		}
 	}
 	return Template{}, false

@@ -26,6 +26,16 @@ type Plan struct {
 	Triggers  []Trigger
 	// AnalysisWithin is the time the Technical SLT has for the Preliminary Analysis (R118: 24 hours).
 	AnalysisWithin time.Duration
+	// Services and Regions are what an incident may concern: what people subscribe to, and what
+	// texts of their own are kept for. FailureModes are known ways to fail (R152).
+	Services, Regions []Topic
+	FailureModes      []FailureMode
+	// Small says how colleagues are kept informed of what is below severe (R136).
+	Small Small
+	// Status is what the status page says besides released texts.
+	Status StatusPage
+	// Hooks are other systems that are told of every release.
+	Hooks []Hook
 	// Settle is how long an ambiguous send rests before it is looked up at the provider.
 	Settle time.Duration
 	// Minute is what one minute means: 60 s, or less when the plan runs faster for
@@ -232,55 +242,6 @@ func AllPhases() []Phase {
 	return []Phase{Detection, Investigation, Identification, Monitoring, Resolution, Analysis, Publishing}
 }
 
-// The ways a message goes out.
-const (
-	SendEmail      = "email"
-	SendStatusPage = "status_page"
-)
-
-// Audience is who a message is for (R86) and which gates it passes.
-type Audience struct {
-	Name string
-	// Title is its name in texts, by language.
-	Title map[string]string
-	// Send lists the ways it goes out: "email", "status_page".
-	Send []string
-	// Recipients are the addresses of an e-mail audience; a recipient travels as its index here.
-	Recipients []Recipient
-	// Skip lists phases for which no message is owed (R90).
-	Skip []Phase
-	// Draft is the role that writes the first draft (R49); its holder's name signs.
-	Draft string
-	// Check verifies technical accuracy before anyone else reads (R100).
-	Check string
-	// Agree are the roles that review side by side (R99, R101).
-	Agree []string
-	// Approve and Release are the two last gates (R107, R108). Empty means the gate is not there.
-	Approve, Release string
-}
-
-// Recipient is one address of an audience.
-type Recipient struct {
-	Email, Name, Language string
-}
-
-// Cadence is how long a message may be the latest one (R155).
-type Cadence struct {
-	// Updates is the longest time until the next update, by audience name.
-	Updates map[string]time.Duration `json:"updates"`
-	// Remind is how long before a promise lapses its owner is warned.
-	Remind time.Duration `json:"remind"`
-	// Review is the first check-back of a reviewer or approver who gave no estimate (R101).
-	Review time.Duration `json:"review"`
-}
-
-// Template is a message text approved in advance, with places for facts (R113).
-type Template struct {
-	Audience, Language string
-	Phase              Phase
-	Subject, Body      string
-}
-
 // Trigger is a source of alerts.
 type Trigger struct {
 	// Name is the last part of its address, /in/<name>, or for Events v2 just a name.
@@ -305,10 +266,12 @@ type Channels struct {
 	// Pages carries pages; Updates carries status texts from another number, so that STOP there never silences a page.
 	Pages, Updates Twilio
 	Mail           SendGrid
+	// Chat is the company's chat; its zero value has none.
+	Chat Slack
 }
 
 // Lab tells whether any channel waits for the phone lab, which only stormbell-solo has.
-func (c Channels) Lab() bool { return c.Pages.Lab || c.Updates.Lab || c.Mail.Lab }
+func (c Channels) Lab() bool { return c.Pages.Lab || c.Updates.Lab || c.Mail.Lab || c.Chat.Lab }
 
 // Twilio is one sender number of a Twilio account.
 type Twilio struct {

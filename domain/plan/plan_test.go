@@ -73,10 +73,31 @@ func TestPlanTemplate_missingLanguage_fallsBackInTheCompanysOrder(t *testing.T) 
 		{plan.Monitoring, "de", "only en"},
 		{plan.Resolution, "en", ""},
 	} {
-		got, ok := sample().Template("internal", c.phase, c.language)
+		got, ok := sample().Template("internal", c.phase, c.language, plan.Scope{})
 		require.Equal(t, c.want, got.Body)
 		require.Equal(t, c.want != "", ok)
 	}
+}
+
+func TestPlanTemplate_scope_choosesTheTextKeptForIt(t *testing.T) {
+	t.Parallel()
+	p := sample()
+	p.Company.Languages = []string{"en", "de"}
+	p.FailureModes = []plan.FailureMode{{Topic: plan.Topic{Name: "cards"}, Service: "shop"}}
+	for _, kept := range []string{"shop", "till", "cards"} {
+		p.Templates = append(p.Templates, plan.Template{Audience: "internal", Phase: plan.Investigation, Language: "en", Body: kept, For: kept})
+	}
+	choose := func(language string, s plan.Scope) string {
+		got, ok := p.Template("internal", plan.Investigation, language, s)
+		require.True(t, ok)
+		return got.Body
+	}
+	require.Equal(t, "cards", choose("en", plan.Scope{Mode: "cards", Services: []string{"till"}}), "the failure mode first")
+	require.Equal(t, "till", choose("en", plan.Scope{Services: []string{"bank", "till", "shop"}}), "then the services in their order")
+	require.Equal(t, "de", choose("de", plan.Scope{Mode: "cards"}), "one's own language counts more")
+	require.Equal(t, "en", choose("en", plan.Scope{Services: []string{"bank"}}))
+	p.Templates = p.Templates[:len(p.Templates)-1]
+	require.Equal(t, "shop", choose("en", plan.Scope{Mode: "cards", Services: []string{"till"}}), "the failure mode's service")
 }
 
 func TestPlanOwes_skippedOrUnknown_isNotOwed(t *testing.T) {

@@ -33,7 +33,11 @@ type Policy struct {
 // that, STOP is followed by a call, the owners hear when nobody answers, an acknowledgement
 // is a lease, and being there is a word of its own: whoever is needed to start confirms to
 // be on the call (R35, R36).
-const Edition = 2
+//
+// Since edition 3 an edit voids only the gates that come after its author's own, a silent
+// reader's deputy is asked, an approval grows old, the next message is ordered before its
+// promise lapses, and drafting goes on while others still read (R95).
+const Edition = 3
 
 // Quiet are hours in which a page is only mailed and waits for their end.
 type Quiet struct {

@@ -48,7 +48,10 @@ func (p Plan) Scaled(speed float64) Plan {
 		faster(&every)
 		p.Cadence.Updates[audience] = every
 	}
-	faster(&p.Cadence.Remind)
-	faster(&p.Cadence.Review)
+	for _, wait := range []*time.Duration{
+		&p.Cadence.Remind, &p.Cadence.Hand, &p.Cadence.Tell, &p.Cadence.Prepare, &p.Cadence.Review, &p.Cadence.Fresh, &p.Cadence.Often,
+	} {
+		faster(wait)
+	}
 	return p
 }

@@ -21,6 +21,9 @@ type Snapshot struct {
 	AnalysisWithin time.Duration  `json:"analysis_within"`
 	Settle         time.Duration  `json:"settle"`
 	Minute         time.Duration  `json:"minute"`
+	Small          Small          `json:"small,omitzero"`
+	// Chat says that there is a chat in which incidents are shown.
+	Chat bool `json:"chat,omitempty"`
 	// Owners are told when nobody answers.
 	Owners []string `json:"owners,omitempty"`
 	// Edition says which reading of the rules an incident follows; see plan.Edition.
@@ -55,6 +58,11 @@ type AudienceRule struct {
 	Agree      []string `json:"agree,omitempty"`
 	Approve    string   `json:"approve,omitempty"`
 	Release    string   `json:"release,omitempty"`
+	// These came with edition 3.
+	Distribute   string `json:"distribute,omitempty"`
+	Owner        string `json:"owner,omitempty"`
+	Spokesperson string `json:"spokesperson,omitempty"`
+	Holding      bool   `json:"holding,omitempty"`
 }
 
 // Snapshot returns the contact-free part of the plan.
@@ -62,7 +70,7 @@ func (p Plan) Snapshot() Snapshot {
 	s := Snapshot{
 		Hash: p.Hash, Timezone: p.Company.Timezone, Policies: p.Policies, Severity: p.Severity,
 		Briefing: p.Briefing, Phases: p.Phases, Cadence: p.Cadence,
-		AnalysisWithin: p.AnalysisWithin, Settle: p.Settle, Minute: p.Minute, Owners: p.Company.Owners, Edition: Edition,
+		AnalysisWithin: p.AnalysisWithin, Settle: p.Settle, Minute: p.Minute, Owners: p.Company.Owners, Small: p.Small, Chat: p.Channels.Chat.Has(), Edition: Edition,
 	}
 	for _, r := range p.Roles {
 		s.Roles = append(s.Roles, RoleRule{Name: r.Name, Group: r.Group, Policy: r.Policy, NeededToStart: r.NeededToStart})
@@ -74,6 +82,7 @@ func (p Plan) Snapshot() Snapshot {
 		s.Audiences = append(s.Audiences, AudienceRule{
 			Name: a.Name, Send: a.Send, Recipients: len(a.Recipients), Skip: a.Skip,
 			Draft: a.Draft, Check: a.Check, Agree: a.Agree, Approve: a.Approve, Release: a.Release,
+			Distribute: a.Distribute, Owner: a.Owner, Spokesperson: a.Spokesperson, Holding: p.holds(a.Name),
 		})
 	}
 	return s
@@ -107,8 +116,30 @@ func (s Snapshot) Audience(name string) (AudienceRule, bool) {
 	return s.Audiences[i], true
 }
 
+// AsSmall returns the rules as a small incident follows them: its audiences alone, written
+// and sent by one role, with no gates but the one the plan wants.
+func (s Snapshot) AsSmall() Snapshot {
+	var audiences []AudienceRule
+	for _, a := range s.Audiences {
+		if !slices.Contains(s.Small.Audiences, a.Name) {
+			continue
+		}
+		a.Draft, a.Owner, a.Approve = s.Small.Liaison, s.Small.Liaison, s.Small.Approve
+		a.Check, a.Agree, a.Release, a.Distribute = "", nil, "", ""
+		a.Send = slices.DeleteFunc(slices.Clone(a.Send), func(way string) bool { return way == SendByHand })
+		audiences = append(audiences, a)
+	}
+	s.Audiences = audiences
+	return s
+}
+
 // Owes tells whether an audience is owed a message in a phase (R87, R90).
 func (s Snapshot) Owes(audience string, phase Phase) bool {
 	a, ok := s.Audience(audience)
 	return ok && slices.Contains(s.Phases, phase) && !slices.Contains(a.Skip, phase)
+}
+
+// holds tells whether there is a text that may hold a promise to an audience.
+func (p Plan) holds(audience string) bool {
+	return slices.ContainsFunc(p.Templates, func(t Template) bool { return t.Audience == audience && t.Phase == Holding })
 }

@@ -30,6 +30,10 @@ const (
 	Objected Code = "objection_open"
 	// FourEyes: nobody approves their own words.
 	FourEyes Code = "four_eyes"
+	// NothingNew: the audience was told exactly that before (R158).
+	NothingNew Code = "nothing_new"
+	// Lapsed: the approval is too old to count.
+	Lapsed Code = "approval_lapsed"
 	// Ended: the incident, page or message is over.
 	Ended Code = "ended"
 )

@@ -7,14 +7,13 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/egress"
 )
 
 // Limits of one look at a calendar.
@@ -100,11 +99,14 @@ func readFile(path string, known version) (version, error) {
 func why(err error) error {
 	var (
 		refused *refusedError
+		private *egress.PrivateError
 		timeout net.Error
 	)
 	switch {
 	case errors.As(err, &refused):
 		return refused
+	case errors.As(err, &private):
+		return private
 	case errors.Is(err, os.ErrNotExist):
 		return errors.New("the file is not there")
 	case errors.Is(err, os.ErrPermission):
@@ -123,19 +125,8 @@ func (e *refusedError) Error() string { return e.says }
 // client goes to the one host that the plan names, and to a private network only when the plan
 // allows it: a calendar's server must not be able to send us anywhere else.
 func client(u *url.URL, private bool) *http.Client {
-	private = private || loopback(u.Hostname())
-	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		to, err := netip.ParseAddrPort(address)
-		if err != nil || !private && !public(to.Addr()) {
-			return &refusedError{"its address leads into a private network; write private: true if that is meant"}
-		}
-		return nil
-	}}
 	return &http.Client{
-		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: 10 * time.Second,
-			DisableKeepAlives: true, ForceAttemptHTTP2: true, MaxResponseHeaderBytes: 64 << 10,
-		},
+		Transport: egress.Transport(private || egress.Loopback(u.Hostname())),
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {
 			switch {
 			case next.URL.Scheme != u.Scheme || next.URL.Host != u.Host:
@@ -146,18 +137,4 @@ func client(u *url.URL, private bool) *http.Client {
 			return nil
 		},
 	}
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
-
-// shared is the network between carriers and their customers (RFC 6598).
-var shared = netip.MustParsePrefix("100.64.0.0/10")
-
-// public says whether an address is one of the open internet.
-func public(a netip.Addr) bool {
-	a = a.Unmap()
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !shared.Contains(a)
 }

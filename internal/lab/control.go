@@ -31,6 +31,8 @@ func (l *Lab) routes() http.Handler {
 	control.HandleFunc("GET /lab/api/log", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Log()) })
 	control.HandleFunc("GET /lab/api/phones", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Phones()) })
 	control.HandleFunc("GET /lab/api/inboxes", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Inboxes()) })
+	control.HandleFunc("GET /lab/api/chat", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Posts()) })
+	control.HandleFunc("GET /lab/api/hooks", func(w http.ResponseWriter, _ *http.Request) { writeList(w, l.Hooked()) })
 	control.HandleFunc("GET /lab/api/carrier", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, l.Carrier()) })
 	control.HandleFunc("GET /lab/api/callbacks", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, l.Callbacks()) })
 	control.HandleFunc("PUT /lab/api/phones/{number}", command(http.StatusOK, func(r *http.Request, in struct{ Behaviour Behaviour }) (Phone, error) {
@@ -60,7 +62,7 @@ func (l *Lab) routes() http.Handler {
 	}))
 	control.HandleFunc("/lab/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, refuse(http.StatusNotFound, fmt.Sprintf(
-			"the phone lab has no %s %s: start with GET /lab/api/phones, inboxes, log, carrier or callbacks", r.Method, r.URL.Path)))
+			"the phone lab has no %s %s: start with GET /lab/api/phones, inboxes, chat, hooks, log, carrier or callbacks", r.Method, r.URL.Path)))
 	})
 	l.pageRoutes(control)
 
@@ -72,6 +74,8 @@ func (l *Lab) routes() http.Handler {
 	mux.Handle("/", sameOrigin.Handler(control))
 	mux.Handle("/"+apiVersion+"/", l.recorded(twilioTrouble, l.twilioRoutes()))
 	mux.Handle("/v3/", l.recorded(l.mailTrouble, l.mailRoutes()))
+	mux.Handle("/api/", l.recorded(slackTrouble, l.slackRoutes()))
+	mux.Handle(HookPath, l.recorded(hookTrouble, l.hookRoutes()))
 	return mux
 }
 
@@ -81,11 +85,12 @@ type carrierCommand struct {
 	Share     *float64
 	Channel   Channel
 	Also      []Chance
-	ListLagMS int `json:"list_lag_ms"`
+	PerSecond float64 `json:"per_second"`
+	ListLagMS int     `json:"list_lag_ms"`
 }
 
 func (in carrierCommand) carrier() Carrier {
-	c := Carrier{Fault: in.Fault, Share: 1, Channel: in.Channel, Also: in.Also, ListLagMS: in.ListLagMS}
+	c := Carrier{Fault: in.Fault, Share: 1, Channel: in.Channel, Also: in.Also, PerSecond: in.PerSecond, ListLagMS: in.ListLagMS}
 	if in.Share != nil {
 		c.Share = *in.Share
 	}

@@ -44,11 +44,13 @@ const (
 	ChannelSMS   Channel = "sms"
 	ChannelVoice Channel = "voice"
 	ChannelEmail Channel = "email"
+	ChannelChat  Channel = "chat"
+	ChannelHook  Channel = "webhook"
 	ChannelAll   Channel = "all"
 )
 
 // Channels lists every channel a fault can be set for.
-var Channels = []Channel{ChannelAll, ChannelSMS, ChannelVoice, ChannelEmail}
+var Channels = []Channel{ChannelAll, ChannelSMS, ChannelVoice, ChannelEmail, ChannelChat, ChannelHook}
 
 // hangTime is how long a timed-out request is held in real time: longer than any client waits.
 const hangTime = 30 * time.Second
@@ -62,6 +64,9 @@ type Carrier struct {
 	Channel Channel `json:"channel"`
 	// Also are further faults of the same channel, each with its share; a request meets one at most.
 	Also []Chance `json:"also,omitempty"`
+	// PerSecond is how many requests a second the channel takes; what is more gets 429 and has not
+	// happened. 0 means as many as come.
+	PerSecond float64 `json:"per_second,omitempty"`
 	// ListLagMS is how many real milliseconds a new message or call stays out of Twilio's lists.
 	ListLagMS int `json:"list_lag_ms"`
 }
@@ -116,12 +121,14 @@ func (l *Lab) SetCarrier(c Carrier) error {
 	switch {
 	case !slices.Contains(Channels, c.Channel):
 		return refuse(http.StatusUnprocessableEntity, fmt.Sprintf("there is no channel %q: use one of %v", c.Channel, Channels))
+	case c.PerSecond < 0:
+		return refuse(http.StatusUnprocessableEntity, "per_second must not be negative")
 	case c.ListLagMS < 0:
 		return refuse(http.StatusUnprocessableEntity, "list_lag_ms must not be negative")
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.carrier, l.faults = c, newDice()
+	l.carrier, l.faults, l.rates = c, newDice(), map[Channel]*rate{}
 	l.touch()
 	return nil
 }
@@ -191,6 +198,9 @@ func (f Fault) status() int {
 func (l *Lab) serve(w http.ResponseWriter, r *http.Request, ch Channel, sends bool,
 	do func(r *http.Request, undelivered bool) answer, trouble func(status int) answer) {
 	fault := l.meet(ch, sends)
+	if sends && fault.status() == 0 && !l.turn(ch) {
+		fault = FaultThrottled
+	}
 	if status := fault.status(); status != 0 {
 		trouble(status).write(w)
 		return

@@ -46,6 +46,11 @@ type Config struct {
 	SendGridKey string
 	// SendGridWebhookKey signs mail events; it must be on P-256. Nil means a new one is made.
 	SendGridWebhookKey *ecdsa.PrivateKey
+	// SlackToken is the bot token of the chat, SlackChannel a channel that is there from the start,
+	// with #. Empty means DefaultSlackToken and #incidents.
+	SlackToken, SlackChannel string
+	// HookSecret signs what webhooks get. Empty means DefaultHookSecret.
+	HookSecret string
 	// Senders are the numbers the account owns. Empty means that any well-formed sender will do.
 	Senders []string
 	// Phones are known beforehand and never forgotten. Any other number gets a phone that answers as
@@ -99,8 +104,11 @@ type Lab struct {
 	inboxes       *shelf[string]
 	mails         *shelf[*Mail]
 	requests      *shelf[*Request]
+	posts         *shelf[*Post]
+	hooked        *shelf[*Hooked]
 	carrier       Carrier
 	faults        *mathrand.Rand
+	rates         map[Channel]*rate
 	callbacks     Callbacks
 	drops         *mathrand.Rand
 }
@@ -131,6 +139,8 @@ func New(cfg Config) (*Lab, error) {
 		inboxes:       newShelf[string](maxAddresses),
 		mails:         newShelf[*Mail](maxMails),
 		requests:      newShelf[*Request](maxRequests),
+		posts:         newShelf[*Post](maxPosts),
+		hooked:        newShelf[*Hooked](maxHooked),
 		carrier:       Carrier{Fault: FaultNone, Channel: ChannelAll, Share: 1},
 		faults:        newDice(),
 		drops:         newDice(),
@@ -151,6 +161,9 @@ func (cfg *Config) complete() error {
 	setDefault(&cfg.AccountSID, DefaultAccountSID)
 	setDefault(&cfg.AuthToken, DefaultAuthToken)
 	setDefault(&cfg.SendGridKey, DefaultSendGridKey)
+	setDefault(&cfg.SlackToken, DefaultSlackToken)
+	setDefault(&cfg.SlackChannel, "#incidents")
+	setDefault(&cfg.HookSecret, DefaultHookSecret)
 	if !alphanumeric.MatchString(cfg.AccountSID) || !alphanumeric.MatchString(cfg.AuthToken) {
 		return errors.New("the lab's account SID and token must be letters and digits only: Twilio's SDK refuses others")
 	}

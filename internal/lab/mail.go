@@ -129,6 +129,17 @@ func (l *Lab) sendMail(r *http.Request, dropped bool) answer {
 	return answer{status: http.StatusAccepted, header: map[string]string{"X-Message-Id": id}}
 }
 
+// Mails shows every mail that was taken, oldest first, whether it has arrived or not.
+func (l *Lab) Mails() []Mail {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []Mail
+	for m := range l.mails.each {
+		all = append(all, *m)
+	}
+	return all
+}
+
 // Inboxes shows every mailbox, the configured ones first.
 func (l *Lab) Inboxes() []Inbox {
 	l.mu.Lock()

@@ -26,10 +26,11 @@ type mailSend struct {
 }
 
 type personalization struct {
-	To, CC, BCC []mailAddress
-	Subject     string
-	Headers     map[string]string
-	CustomArgs  map[string]string `json:"custom_args"`
+	To, CC, BCC   []mailAddress
+	Subject       string
+	Headers       map[string]string
+	CustomArgs    map[string]string `json:"custom_args"`
+	Substitutions map[string]string
 }
 
 type mailAddress struct{ Name, Email string }
@@ -63,6 +64,14 @@ func (m *mailSend) mail(p personalization, to mailAddress) *Mail {
 			sent.HTML = c.Value
 		}
 	}
+	var words []string
+	for _, word := range slices.Sorted(maps.Keys(p.Substitutions)) {
+		words = append(words, word, p.Substitutions[word])
+	}
+	if len(words) > 0 {
+		put := strings.NewReplacer(words...)
+		sent.Subject, sent.Text, sent.HTML = put.Replace(sent.Subject), put.Replace(sent.Text), put.Replace(sent.HTML)
+	}
 	if m.ReplyTo.Email != "" {
 		sent.Headers["Reply-To"] = m.ReplyTo.String()
 	}
@@ -82,8 +91,9 @@ var reservedHeaders = []string{
 }
 
 const (
-	maxRecipients = 1000
-	maxCustomArgs = 10_000 // bytes
+	maxRecipients    = 1000
+	maxCustomArgs    = 10_000 // bytes
+	maxSubstitutions = 10_000 // bytes
 )
 
 // check refuses what SendGrid refuses before it takes a mail.
@@ -105,6 +115,9 @@ func (m *mailSend) check() *mailError {
 		}
 		if size := argsSize(m.CustomArgs) + argsSize(p.CustomArgs); size > maxCustomArgs {
 			return bad("custom_args", "The custom_args may not exceed 10000 bytes.")
+		}
+		if argsSize(p.Substitutions) > maxSubstitutions {
+			return bad(fmt.Sprintf("personalizations.%d.substitutions", i), "The total size of your substitutions may not exceed 10000 bytes per personalization object.")
 		}
 		for name := range p.Headers {
 			if slices.Contains(reservedHeaders, strings.ToLower(name)) {

@@ -18,6 +18,8 @@ const (
 	shownTexts     = 40
 	shownCalls     = 5
 	shownMails     = 15
+	shownPosts     = 60
+	shownEvents    = 30
 )
 
 // policy lets nothing in but the page's own script and style. Styles in mails are the exception: a
@@ -55,6 +57,8 @@ type board struct {
 	MorePhones int
 	Boxes      []Inbox
 	MoreBoxes  int
+	Chat       []Post
+	Hooks      []Hooked
 	Carrier    Carrier
 	Callbacks  Callbacks
 	Faults     []Fault
@@ -81,7 +85,7 @@ func (b bubble) Unseen() bool { return !b.Mine && b.Status != MessageDelivered }
 func (l *Lab) board(filter string) board {
 	b := board{
 		Filter: filter, Carrier: l.Carrier(), Callbacks: l.Callbacks(),
-		Faults: Faults, Channels: Channels,
+		Faults: Faults, Channels: Channels, Chat: latest(l.Posts(), shownPosts), Hooks: latest(l.Hooked(), shownEvents),
 	}
 	wanted := func(texts ...string) bool {
 		return strings.Contains(strings.ToLower(strings.Join(texts, " ")), strings.ToLower(filter))

@@ -51,7 +51,7 @@ func (l *Lab) recorded(trouble func(status int) answer, next http.Handler) http.
 		body, err := readBody(w, r)
 		entry := &Request{At: l.cfg.Now(), Method: r.Method, Path: r.URL.Path}
 		values := r.URL.Query()
-		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		if media := r.Header.Get("Content-Type"); strings.HasPrefix(media, "application/") && strings.Contains(media, "json") {
 			entry.JSON = loggedJSON(body)
 		} else if r.Method == http.MethodPost && err == nil {
 			values, err = url.ParseQuery(string(body))
@@ -64,6 +64,7 @@ func (l *Lab) recorded(trouble func(status int) answer, next http.Handler) http.
 			for k, v := range values {
 				entry.Form[k] = strings.Join(v, " ")
 			}
+			delete(entry.Form, "token") // Slack's SDK sends it there
 		}
 
 		l.mu.Lock() // the revision is a key nobody else can have: touch raises it at once

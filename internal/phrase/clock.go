@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -21,6 +22,22 @@ var days = map[string]struct{ short, long [7]string }{
 // not today, and empty for the zero time.
 func (w *Words) Clock(t time.Time, language string) string {
 	return clock(t, w.Now(), w.zone, w.language(language))
+}
+
+// Date writes a time with its date, whatever today is; the zero time is empty.
+func (w *Words) Date(t time.Time, language string) string {
+	if t.IsZero() {
+		return ""
+	}
+	format := "2 Jan 15:04"
+	if w.language(language) == "de" {
+		format = "2.1. 15:04"
+	}
+	t = t.In(w.zone)
+	if t.Year() != w.Now().In(w.zone).Year() {
+		format = strings.NewReplacer("Jan", "Jan 2006", "2.1.", "2.1.2006").Replace(format)
+	}
+	return t.Format(format)
 }
 
 // clock writes a time as 03:12, with the day when it is not today; the zero time is

@@ -86,7 +86,8 @@ func example(kind notice.Kind) notice.Notice {
 	case notice.TaskAsked, notice.Lapsed, notice.TaskDone, notice.WatchDue, notice.UndoAsked, notice.HelpWanted, notice.Taken:
 		n.Subject, n.Phase = "stop_campaigns", ""
 	case notice.DraftAsked, notice.CheckAsked, notice.ReviewAsked, notice.ApprovalAsked, notice.ReleaseAsked,
-		notice.Withdrawn, notice.PromiseDue, notice.PromiseBroken, notice.UnsureSent:
+		notice.Withdrawn, notice.PromiseDue, notice.PromiseBroken, notice.UnsureSent, notice.PromiseHanded,
+		notice.MessageComing, notice.AnnounceAsked, notice.DistributeAsked, notice.MessageOut:
 		n.Subject = "strategic"
 	case notice.AnalysisDue:
 		n.At = now.Add(24 * time.Hour)

@@ -272,26 +272,6 @@ func TestUpdateMail(t *testing.T) {
 	require.NotContains(t, acme().UpdateMail(Update{Incident: 7}).Headers, "List-Unsubscribe")
 }
 
-func TestMessage(t *testing.T) {
-	t.Parallel()
-	w := acme()
-	known := map[string]string{"Title": "Checkout", "What": "payments fail\u202e {{.Cause}}", "Cause": "  "}
-	subject, body, err := w.Message(plan.Template{Language: "de", Subject: "{{.Title}}: {{.Cause}}", Body: "{{.What}}. Nächste Meldung bis {{.NextUpdate}}."}, known)
-	require.NoError(t, err)
-	require.Equal(t, "Checkout: noch nicht bekannt", subject)
-	require.Equal(t, "payments fail {{.Cause}}. Nächste Meldung bis noch nicht bekannt.", body)
-	require.Len(t, known, 3, "the facts stay as they were")
-
-	_, body, err = w.Message(plan.Template{Language: "en", Body: "{{.Fix}}"}, nil)
-	require.NoError(t, err)
-	require.Equal(t, "not known yet", body)
-
-	for _, wrong := range []string{"{{.Caus}}", "{{.Cause", "{{nosuch}}"} {
-		_, _, err = w.Message(plan.Template{Body: wrong, Audience: "internal", Phase: plan.Investigation}, nil)
-		require.ErrorContains(t, err, "internal", wrong)
-	}
-}
-
 func TestClock(t *testing.T) {
 	t.Parallel()
 	w := acme()

@@ -10,23 +10,30 @@ import (
 // planShape is the whole file.
 type planShape struct {
 	spot
-	Version        count                          `yaml:"version,need"`
-	Company        companyShape                   `yaml:"company,need"`
-	People         dict[personShape]              `yaml:"people,need"`
-	Rotations      dict[rotationShape]            `yaml:"rotations"`
-	Roles          dict[roleShape]                `yaml:"roles,need"`
-	Escalation     dict[policyShape]              `yaml:"escalation,need"`
-	Severity       severityShape                  `yaml:"severity,need"`
-	Briefing       briefingShape                  `yaml:"briefing"`
-	Emergency      list[taskShape]                `yaml:"emergency_mode,need"`
-	Phases         list[text]                     `yaml:"phases,need"`
-	Audiences      dict[audienceShape]            `yaml:"audiences,need"`
-	Cadence        cadenceShape                   `yaml:"cadence"`
-	Messages       dict[dict[dict[messageShape]]] `yaml:"messages,need"`
-	Channels       channelsShape                  `yaml:"channels,need"`
-	Triggers       dict[triggerShape]             `yaml:"triggers,need"`
-	AnalysisWithin span                           `yaml:"analysis_within"`
-	Settle         span                           `yaml:"settle"`
+	Version        count               `yaml:"version,need"`
+	Company        companyShape        `yaml:"company,need"`
+	People         dict[personShape]   `yaml:"people,need"`
+	Rotations      dict[rotationShape] `yaml:"rotations"`
+	Roles          dict[roleShape]     `yaml:"roles,need"`
+	Escalation     dict[policyShape]   `yaml:"escalation,need"`
+	Severity       severityShape       `yaml:"severity,need"`
+	Briefing       briefingShape       `yaml:"briefing"`
+	Emergency      list[taskShape]     `yaml:"emergency_mode,need"`
+	Phases         list[text]          `yaml:"phases,need"`
+	Audiences      dict[audienceShape] `yaml:"audiences,need"`
+	Cadence        cadenceShape        `yaml:"cadence"`
+	Messages       messagesShape       `yaml:"messages,need"`
+	MessagesFor    dict[messagesShape] `yaml:"messages_for"`
+	Channels       channelsShape       `yaml:"channels,need"`
+	Webhooks       dict[hookShape]     `yaml:"webhooks"`
+	Triggers       dict[triggerShape]  `yaml:"triggers,need"`
+	AnalysisWithin span                `yaml:"analysis_within"`
+	Settle         span                `yaml:"settle"`
+	Services       dict[topicShape]    `yaml:"services"`
+	Regions        dict[topicShape]    `yaml:"regions"`
+	Modes          dict[modeShape]     `yaml:"failure_modes"`
+	Small          smallShape          `yaml:"small_incidents"`
+	Status         statusShape         `yaml:"status_page"`
 }
 
 // builder turns the shape of a file into the plan.
@@ -48,11 +55,15 @@ func (b *builder) build() {
 	b.policies()
 	b.severity()
 	b.emergency()
+	b.topics()
 	b.phases()
 	b.audiences()
+	b.small()
+	b.statusPage()
 	b.cadence()
 	b.messages()
 	b.channels()
+	b.webhooks()
 	b.triggers()
 	b.rules()
 	b.ahead()

@@ -13,6 +13,7 @@ type channelsShape struct {
 	Pages   twilioShape   `yaml:"pages,need"`
 	Updates twilioShape   `yaml:"updates,need"`
 	Email   sendgridShape `yaml:"email,need"`
+	Chat    slackShape    `yaml:"chat"`
 }
 
 type twilioShape struct {
@@ -43,7 +44,7 @@ const labType = "lab"
 
 func (b *builder) channels() {
 	f := b.file.Channels
-	c := plan.Channels{Pages: b.twilio(f.Pages), Updates: b.twilio(f.Updates), Mail: b.sendgrid(f.Email)}
+	c := plan.Channels{Pages: b.twilio(f.Pages), Updates: b.twilio(f.Updates), Mail: b.sendgrid(f.Email), Chat: b.chat(f.Chat)}
 	if c.Pages.From != "" && c.Pages.From == c.Updates.From {
 		b.fail(f.Updates.From.spot, "is the number of pages; use another one, or STOP to an update silences pages")
 	}

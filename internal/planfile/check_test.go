@@ -39,7 +39,7 @@ func tenMistakes(t *testing.T) []byte {
 		"wait: 4m }", "wait: 4 minutes }", // no duration
 		"    last: { to: [everyone, business_lead], by: [sms, call], every: 10m, at_most: 1h }\n", "", // a silent end
 		"recommend_at: 12 ", "recommend_at: lots ", // wrong type
-		"{{with .Services}}Services concerned", "{{with .Servces}}Services concerned", // unknown field
+		"concerned: {{.Services}}", "concerned: {{.Servces}}", // unknown field
 		`pages:   { type: lab,`, `pages:   { type: twilio, account: "${ACCOUNT}", token: hunter2,`, // written-out secret
 	)
 }
@@ -68,9 +68,13 @@ func TestCheck_warnings_doNotFail(t *testing.T) {
 	for _, c := range []struct{ name, old, new, says string }{
 		{"two lists at once", "    primary: carla\n    backup: [anna]\n", "    primary: anna\n    backup: [carla]\n", "anna is primary for two roles (marketing_officer, social_officer) that are busy in emergency mode"},
 		{"two starts at once", "    primary: carla\n    backup: [rotation:standby]\n", "    primary: finn\n    backup: [rotation:standby]\n", "finn is primary for two roles (technical_slt, customer_liaison) that are needed to start"},
+		{"claim too early", "The cause is being looked for.", "The cause is a broken disk.", `messages.internal.investigation.en.say.advice: "The cause is a broken disk": Name no cause before one is confirmed`},
+		{"filler in German", "Sonst müssen Sie vorerst nichts tun.", "Wir melden uns, sobald es Neuigkeiten gibt.", `"sobald es Neuigkeiten gibt": Leave it out`},
+		{"element missing", "          advice:     \"We are looking", "          advise:     \"We are looking", "messages.customers.investigation.en: says nothing of advice; the guide wants it in this phase"},
+		{"texts for no service", "messages:\n", "messages_for: { shop: { internal: { holding: { en: { subject: a, body: \"{{.NextUpdate}}\" } } } } }\nmessages:\n", `messages_for.shop: is never sent; there is no service or failure mode "shop"`},
 		{"one language missing", "      de:\n        subject: \"{{.Company}}: behoben ({{.Title}})\"", "      en2:\n        subject: \"{{.Company}}: behoben ({{.Title}})\"", "the text for resolution is missing in de"},
 		{"text for a skipped phase", "  customers:\n    investigation:", "  customers:\n    monitoring: { en: { subject: a, body: \"{{.NextUpdate}}\" } }\n    investigation:", "is never sent; customers skips this phase"},
-		{"recipients without mail", "send: [email, status_page]", "send: status_page", "nobody here gets a message"},
+		{"recipients without mail", "send: [email, status_page, chat]", "send: status_page", "nobody here gets a message"},
 		{"release by somebody else", "release: incident_commander", "release: business_lead", "the guide leaves the release of messages to the incident_commander"},
 		{"open trigger", "url: http://127.0.0.1:8080", "url: https://i.acme.example", "triggers.grafana: without a token it takes alerts on the loopback only"},
 		{"no chat", "  chat: https://chat.acme.example/emergency\n", "", "taking part needs a call and a chat"},

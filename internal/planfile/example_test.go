@@ -1,17 +1,18 @@
 package planfile
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
-	"text/template"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stormbell/stormbell/domain/comms"
 	"github.com/stormbell/stormbell/domain/impact"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/roster"
+	"github.com/stormbell/stormbell/internal/phrase"
 )
 
 func builtIn(t *testing.T) plan.Plan {
@@ -54,10 +55,11 @@ func TestExample_builtInPlan_meansWhatItSays(t *testing.T) {
 	}, urgent)
 	require.Equal(t, plan.Cadence{
 		Updates: map[string]time.Duration{"internal": 30 * minute, "strategic": time.Hour, "customers": time.Hour},
-		Remind:  5 * minute, Review: 10 * minute,
+		Remind:  10 * minute, Hand: 5 * minute, Tell: 2 * minute, Prepare: 15 * minute,
+		Review: 10 * minute, Fresh: time.Hour, Often: 10 * minute,
 	}, p.Cadence)
 	require.Len(t, p.Emergency, 8)
-	require.Len(t, p.Templates, (4+3+3)*2)
+	require.Len(t, p.Templates, (5+3+3)*2)
 	require.Equal(t, []time.Duration{24 * time.Hour, 3 * time.Second, minute}, []time.Duration{p.AnalysisWithin, p.Settle, p.Minute})
 	require.Equal(t, time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC), p.Rotations[0].Start.UTC())
 	require.True(t, p.Channels.Lab())
@@ -115,22 +117,28 @@ func distinct(t *testing.T, what string, people ...string) {
 	}
 }
 
-var acronym = regexp.MustCompile(`\b[A-ZÄÖÜ]{2,}\b`)
-
-func TestExample_templates_readWellWithAndWithoutFacts(t *testing.T) {
+func TestExample_texts_readWellWithAndWithoutFacts(t *testing.T) {
 	t.Parallel()
 	p := builtIn(t)
-	for _, tpl := range p.Templates {
-		for _, facts := range []map[string]string{sampleFacts(tpl.Language), fewFacts(tpl.Language)} {
-			var out strings.Builder
-			require.NoError(t, template.Must(template.New("").Option("missingkey=error").Parse(tpl.Subject+"\n"+tpl.Body)).Execute(&out, facts))
-			text := out.String()
-			for _, never := range []string{"\n\n\n", "  ", ": \n", "<no value>", "()"} {
-				require.NotContains(t, text, never, "%s %s %s:\n%s", tpl.Audience, tpl.Phase, tpl.Language, text)
+	words := phrase.New(p)
+	for _, a := range p.Audiences {
+		for _, phase := range append(slices.Clone(p.Phases), plan.Holding) {
+			if a.Name != "internal" && !p.Owes(a.Name, phase) {
+				continue
 			}
-			require.Empty(t, acronym.FindAllString(strings.ReplaceAll(text, "ACME", ""), -1), "no acronyms (R68): %s", text)
-			if tpl.Phase != plan.Resolution {
-				require.Contains(t, text, "03:59")
+			for _, known := range []func(string) map[string]string{sampleFacts, fewFacts} {
+				draft, err := words.Draft(phrase.Wanted{Audience: a.Name, Phase: phase, Known: known})
+				require.NoError(t, err)
+				require.Len(t, draft.Texts, 2)
+				require.Empty(t, comms.Lint(comms.LintInput{Phase: phase, Texts: draft.Texts, Names: p.Names()}))
+				for _, text := range draft.Texts {
+					whole := text.Subject + "\n" + text.Body
+					for _, never := range []string{"\n\n\n", "  ", ": \n", "<no value>", "()", "not known", "nicht bekannt", "{{"} {
+						require.NotContains(t, whole, never, "%s %s %s", a.Name, phase, text.Language)
+					}
+					require.Equal(t, phase != plan.Resolution, strings.Contains(text.Body, comms.NextUpdatePlace))
+					require.Equal(t, phase != plan.Resolution, strings.Contains(text.Short, comms.NextUpdatePlace))
+				}
 			}
 		}
 	}
@@ -139,7 +147,7 @@ func TestExample_templates_readWellWithAndWithoutFacts(t *testing.T) {
 // fewFacts is what is known when nobody has answered the briefing yet.
 func fewFacts(language string) map[string]string {
 	facts := sampleFacts("")
-	for _, known := range []string{"Company", "Number", "Title", "Start", "NextUpdate", "Link"} {
+	for _, known := range []string{"Number", "Title", "Start"} {
 		facts[known] = samples[language][known]
 	}
 	return facts

@@ -1,29 +1,43 @@
 package planfile
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"text/template"
-	"text/template/parse"
-	"unicode/utf8"
 
 	"github.com/stormbell/stormbell/domain/plan"
 )
 
+// messageShape is one text: a body, or what it says one by one, the most important first.
 type messageShape struct {
 	spot
-	Subject text `yaml:"subject,need"`
-	Body    text `yaml:"body,need"`
+	Subject text       `yaml:"subject,need"`
+	Body    text       `yaml:"body"`
+	Lead    text       `yaml:"lead"`
+	Say     dict[text] `yaml:"say"`
+	Close   text       `yaml:"close"`
+	More    text       `yaml:"more"`
 }
 
+// messagesShape are texts by audience, phase and language.
+type messagesShape = dict[dict[dict[messageShape]]]
+
 func (b *builder) messages() {
-	audiences, phases := b.file.Audiences.keys(), values(b.file.Phases)
-	for _, a := range b.file.Messages.entries {
+	b.texts(b.file.Messages, "")
+	topics := slices.Concat(b.file.Services.keys(), b.file.Modes.keys())
+	for _, e := range b.file.MessagesFor.entries {
+		if !slices.Contains(topics, e.key.value) {
+			b.warn(e.key.spot, "is never sent; there is no service or failure mode %q%s", e.key.value, suggestion(e.key.value, topics))
+		}
+		b.texts(e.value, e.key.value)
+	}
+	b.owed()
+}
+
+// texts reads the texts kept for a service or failure mode, or for every incident.
+func (b *builder) texts(all messagesShape, topic string) {
+	audiences, phases := b.file.Audiences.keys(), append(values(b.file.Phases), string(plan.Holding))
+	for _, a := range all.entries {
 		b.known(a.key, "audience", audiences)
 		for _, ph := range a.value.entries {
 			if b.known(ph.key, "phase among those that owe messages", phases) && b.skips(a.key.value, ph.key.value) {
@@ -31,20 +45,68 @@ func (b *builder) messages() {
 			}
 			for _, l := range ph.value.entries {
 				b.known(l.key, "language", b.plan.Company.Languages)
-				t := plan.Template{
-					Audience: a.key.value, Phase: plan.Phase(ph.key.value), Language: l.key.value,
-					Subject: strings.TrimSpace(l.value.Subject.value), Body: l.value.Body.value,
-				}
-				b.template(l.value.Subject)
-				if strings.Contains(t.Subject, "\n") {
-					b.fail(l.value.Subject.spot, "must be a single line")
-				}
-				b.promise(l.value.Body, t.Phase, b.template(l.value.Body))
+				t := plan.Template{Audience: a.key.value, Phase: plan.Phase(ph.key.value), Language: l.key.value, For: topic}
+				b.message(l.value, &t)
 				b.plan.Templates = append(b.plan.Templates, t)
 			}
 		}
 	}
-	b.owed()
+}
+
+// message reads one text. A text of one line without a line break is as good as one of many.
+func (b *builder) message(f messageShape, t *plan.Template) {
+	t.Subject, t.Body, t.More = strings.TrimSpace(f.Subject.value), f.Body.value, strings.TrimSpace(f.More.value)
+	t.Lead, t.Close = strings.TrimSpace(f.Lead.value), strings.TrimSpace(f.Close.value)
+	for _, one := range []text{f.Subject, f.More} {
+		b.template(one)
+		b.single(one)
+	}
+	switch {
+	case f.Body.given() && (f.Say.given() || f.Lead.given() || f.Close.given()):
+		b.fail(f.Body.spot, "stands beside lead, say or close; write either the whole body or its parts")
+		return
+	case !f.Body.given() && len(f.Say.entries) == 0:
+		b.fail(f.spot, "body or say is missing; write the whole text, or what it says one by one")
+		return
+	}
+	parts := []text{f.Body, f.Lead, f.Close}
+	for _, e := range f.Say.entries {
+		b.identifier(e.key)
+		t.Say = append(t.Say, plan.Say{Element: e.key.value, Line: strings.TrimSpace(e.value.value)})
+		b.single(e.value)
+		b.plainPlaces(e.value)
+		parts = append(parts, e.value)
+	}
+	fields, sound := []string{}, f.Subject.good
+	for _, part := range parts {
+		found := b.template(part)
+		sound = sound && (found != nil || !part.given())
+		fields = append(fields, found...)
+	}
+	if sound {
+		b.promise(f, t.Phase, fields)
+		b.wording(f, *t, fields)
+	}
+}
+
+// single complains about a text of several lines where only one fits.
+func (b *builder) single(t text) {
+	if strings.Contains(strings.TrimSpace(t.value), "\n") {
+		b.fail(t.spot, "must be a single line")
+	}
+}
+
+// places are what stands in double braces, plain whether it is just a field.
+var places, plainPlace = regexp.MustCompile(`\{\{.*?\}\}`), regexp.MustCompile(`^\{\{-? *\.\w+ *-?\}\}$`)
+
+// plainPlaces keeps the lines of say to plain fields: a line is left out by itself.
+func (b *builder) plainPlaces(t text) {
+	for _, place := range places.FindAllString(t.value, -1) {
+		if t.good && !plainPlace.MatchString(place) {
+			b.fail(b.find(t, place), "a line knows {{.Field}} only; it is left out by itself while nothing of it is known")
+			return
+		}
+	}
 }
 
 func (b *builder) skips(audience, phase string) bool {
@@ -65,7 +127,7 @@ func (b *builder) owed() {
 			}
 			var missing []string
 			for _, l := range b.plan.Company.Languages {
-				if t, _ := b.plan.Template(a.key.value, ph, l); t.Language != l {
+				if t, _ := b.plan.Template(a.key.value, ph, l, plan.Scope{}); t.Language != l {
 					missing = append(missing, l)
 				}
 			}
@@ -81,143 +143,38 @@ func (b *builder) owed() {
 	}
 }
 
-// promise holds the body against the rule of promises: every message names the time of the
+// promise holds a text against the rule of promises: every message names the time of the
 // next one (R155), the last one does not (R162).
-func (b *builder) promise(body text, phase plan.Phase, fields []string) {
+func (b *builder) promise(f messageShape, phase plan.Phase, fields []string) {
 	promised := slices.Contains(fields, "NextUpdate")
 	switch {
-	case !body.good || fields == nil:
 	case phase == plan.Resolution && promised:
-		b.fail(b.find(body, ".NextUpdate"), "a message of the resolution promises no next update")
+		b.fail(b.locate(f, ".NextUpdate"), "a message of the resolution promises no next update")
 	case phase != plan.Resolution && !promised:
-		b.fail(body.spot, "every message says when the next one comes at the latest; use {{.NextUpdate}}")
+		b.fail(f.rest().spot, "every message says when the next one comes at the latest; use {{.NextUpdate}}")
 	}
 }
 
-// template checks a text by its syntax tree and by really filling it in. It returns the
-// fields used; nil if something was wrong.
-func (b *builder) template(t text) []string {
-	if !t.good {
-		return nil
-	}
-	tpl, err := template.New("message").Option("missingkey=error").Parse(t.value)
-	if err != nil {
-		b.templateError(t, err)
-		return nil
-	}
-	var known []string
-	for _, f := range plan.TemplateFields() {
-		known = append(known, f.Name)
-	}
-	use := usage{fields: []string{}}
-	use.visit(tpl.Root)
-	for _, name := range use.fields {
-		if !slices.Contains(known, name) {
-			b.fail(b.find(t, "."+name), "there is no field {{.%s}}%s", name, suggestion(name, known))
-			use.wrong = true
+// rest is the part of a text that ends it.
+func (f messageShape) rest() text {
+	for _, part := range []text{f.Close, f.Body, f.Subject} {
+		if part.given() {
+			return part
 		}
 	}
-	if use.forbidden != "" || len(tpl.Templates()) > 1 {
-		b.fail(t.spot, "templates know {{.Field}}, {{if}} and {{with}}; nothing else is needed%s", use.forbidden)
-		return nil
-	}
-	if use.wrong {
-		return nil
-	}
-	for _, language := range []string{"en", "de", ""} {
-		if err := tpl.Execute(io.Discard, sampleFacts(language)); err != nil {
-			b.templateError(t, err)
-			return nil
-		}
-	}
-	return use.fields
+	return f.Subject
 }
 
-// usage collects what a template refers to.
-type usage struct {
-	fields    []string
-	forbidden string
-	wrong     bool
-}
-
-func (u *usage) visit(n parse.Node) {
-	switch n := n.(type) {
-	case *parse.ListNode:
-		if n != nil {
-			for _, x := range n.Nodes {
-				u.visit(x)
-			}
-		}
-	case *parse.ActionNode:
-		u.visit(n.Pipe)
-	case *parse.IfNode:
-		u.branch(n.BranchNode)
-	case *parse.WithNode:
-		u.branch(n.BranchNode)
-	case *parse.PipeNode:
-		if n == nil {
-			return
-		}
-		if len(n.Decl) > 0 {
-			u.forbid(n)
-		}
-		for _, c := range n.Cmds {
-			for _, arg := range c.Args {
-				u.visit(arg)
-			}
-		}
-	case *parse.FieldNode:
-		if len(n.Ident) > 1 {
-			u.forbid(n)
-		}
-		if !slices.Contains(u.fields, n.Ident[0]) {
-			u.fields = append(u.fields, n.Ident[0])
-		}
-	case *parse.TextNode, *parse.CommentNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.DotNode, *parse.IdentifierNode:
-	default: // range, template, define, break, continue, variables, chains
-		u.forbid(n)
+// locate is the part of a text in which a word stands, at the word.
+func (b *builder) locate(f messageShape, word string) spot {
+	parts := []text{f.Subject, f.Body, f.Lead}
+	for _, e := range f.Say.entries {
+		parts = append(parts, e.value)
 	}
-}
-
-func (u *usage) branch(n parse.BranchNode) {
-	u.visit(n.Pipe)
-	u.visit(n.List)
-	u.visit(n.ElseList)
-}
-
-func (u *usage) forbid(n parse.Node) {
-	first, _, _ := strings.Cut(n.String(), "\n")
-	u.forbidden = fmt.Sprintf(" (found %s)", first)
-}
-
-var templateMessage = regexp.MustCompile(`^template: message:(\d+)(?::\d+)?: (?:executing "message" at <.*?>: )?`)
-
-// templateError moves an error of the template to its line in the plan.
-func (b *builder) templateError(t text, err error) {
-	at, message := t.spot, err.Error()
-	if e := (template.ExecError{}); errors.As(err, &e) {
-		message = e.Error()
-	}
-	if m := templateMessage.FindStringSubmatch(message); m != nil {
-		message = message[len(m[0]):]
-		if n, _ := strconv.Atoi(m[1]); t.block && n > 0 && t.line+n <= len(b.lines) {
-			line := b.lines[t.line+n-1]
-			text := strings.TrimSpace(line)
-			at.line, at.column, at.width = t.line+n, utf8.RuneCountInString(line[:strings.Index(line, text)])+1, max(1, utf8.RuneCountInString(text))
+	for _, part := range append(parts, f.Close) {
+		if strings.Contains(part.value, word) {
+			return b.find(part, word)
 		}
 	}
-	b.fail(at, "this is no valid template: %s", message)
-}
-
-// find is the place of a word inside a text; without success it is the text itself.
-func (d *doc) find(t text, word string) spot {
-	at := t.spot
-	last := min(len(d.lines), at.line+strings.Count(t.value, "\n")+1)
-	for i := at.line; i <= last; i++ {
-		if before, _, ok := strings.Cut(d.lines[i-1], word); ok {
-			at.line, at.column, at.width = i, utf8.RuneCountInString(before)+1, utf8.RuneCountInString(word)
-			return at
-		}
-	}
-	return at
+	return f.rest().spot
 }

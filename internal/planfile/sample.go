@@ -20,6 +20,8 @@ var samples = map[string]map[string]string{
 		"WorstCase": "Nobody can pay.", "NextNews": "03:30",
 		"SayToCustomers": "We know about it and work on it.", "Cause": "A faulty release.",
 		"Fix": "The release is taken back.", "Workaround": "Paying by invoice works.",
+		"Dont": "Restart tills.", "Applied": "03:40", "Expected": "About half an hour.",
+		"Perspective": "Six of ten payments work as always.", "Spokesperson": "Alexandra Featherstonehaugh",
 		"NextUpdate": "03:59", "Link": "https://i.example.com/status",
 	},
 	"de": {
@@ -29,6 +31,8 @@ var samples = map[string]map[string]string{
 		"WorstCase": "Niemand kann bezahlen.", "NextNews": "03:30",
 		"SayToCustomers": "Wir wissen davon und arbeiten daran.", "Cause": "Eine fehlerhafte neue Version.",
 		"Fix": "Die Version wird zurückgenommen.", "Workaround": "Zahlung auf Rechnung geht.",
+		"Dont": "Kassen neu starten.", "Applied": "03:40", "Expected": "Etwa eine halbe Stunde.",
+		"Perspective": "Sechs von zehn Zahlungen gelingen wie immer.", "Spokesperson": "Dr. Annemarie Oberhuber-Wittenstein",
 		"NextUpdate": "03:59", "Link": "https://i.example.com/status",
 	},
 }

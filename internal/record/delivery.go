@@ -28,7 +28,10 @@ type Delivery struct {
 	// PossibleDuplicate says that it was sent again though the provider may have taken it before.
 	PossibleDuplicate bool
 	// Polls is how often the provider was asked what became of it, because it had not said so.
-	Polls                int
+	Polls int
+	// List names the recipients that Recipient counts, Request the request that carried the
+	// send together with others; see Broadcast.
+	List, Request        string
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -37,11 +40,11 @@ func (d Delivery) Outcome() delivery.Outcome {
 	return delivery.Outcome{State: d.State, Class: d.Class, Code: d.Code, ProviderID: d.ProviderID}
 }
 
-const deliveryColumns = "n, incident, workflow, step, person, recipient, channel, purpose, state, class, code, provider_id, attempts, possible_duplicate, polls, created_at, updated_at"
+const deliveryColumns = "n, incident, workflow, step, person, recipient, channel, purpose, state, class, code, provider_id, attempts, possible_duplicate, polls, list, request, created_at, updated_at"
 
 func scanDelivery(row scanner) (d Delivery, err error) {
 	err = row.Scan(&d.N, &d.Incident, &d.Workflow, &d.Step, &d.Person, &d.Recipient, &d.Channel, &d.Purpose, &d.State, &d.Class,
-		&d.Code, &d.ProviderID, &d.Attempts, &d.PossibleDuplicate, &d.Polls, moment{&d.CreatedAt}, moment{&d.UpdatedAt})
+		&d.Code, &d.ProviderID, &d.Attempts, &d.PossibleDuplicate, &d.Polls, &d.List, &d.Request, moment{&d.CreatedAt}, moment{&d.UpdatedAt})
 	return d, err
 }
 
@@ -50,8 +53,9 @@ var validN = regexp.MustCompile(`^[a-z0-9]{1,64}$`)
 // Begin writes the delivery into the ledger and says whether the caller may call the
 // provider now. It may when nobody has tried before; with again also when the last attempt
 // was certainly not taken, or when nothing could be proven about it, which then marks a
-// possible duplicate. It may not once a call-back moved the delivery on. Of many callers
-// without again exactly one may.
+// possible duplicate; the latter never goes for the recipients of a
+// distribution. It may not once a call-back moved the delivery on. Of many callers without
+// again exactly one may.
 func (r *Record) Begin(ctx context.Context, d Delivery, again bool) (now Delivery, may bool, err error) {
 	if !validN.MatchString(d.N) {
 		return Delivery{}, false, fmt.Errorf("begin delivery: its id must be 1 to 64 of a-z and 0-9")
@@ -64,7 +68,7 @@ func (r *Record) Begin(ctx context.Context, d Delivery, again bool) (now Deliver
 		if err == nil && len(started) == 0 && again {
 			started, err = list(ctx, t, scanDelivery, `UPDATE deliveries SET state = 'attempting', class = '', code = '', attempts = attempts + 1, updated_at = $2,
 				possible_duplicate = CASE WHEN class = 'not_processed' THEN possible_duplicate ELSE 1 END
-				WHERE n = $1 AND (state IN ('attempting', 'unknown') OR class = 'not_processed') RETURNING `+deliveryColumns, d.N, at)
+				WHERE n = $1 AND (purpose <> 'update' AND state IN ('attempting', 'unknown') OR class = 'not_processed') RETURNING `+deliveryColumns, d.N, at)
 		}
 		if err != nil {
 			return err
@@ -90,6 +94,9 @@ func (r *Record) Begin(ctx context.Context, d Delivery, again bool) (now Deliver
 func (r *Record) Settle(ctx context.Context, n string, news delivery.Outcome) (now Delivery, changed bool, err error) {
 	err = r.write(ctx, func(ctx context.Context, t *tx) error {
 		if now, err = first(ctx, t, scanDelivery, "UPDATE deliveries SET updated_at = updated_at WHERE n = $1 RETURNING "+deliveryColumns, n); err != nil {
+			return err
+		}
+		if err := r.vouch(ctx, t, now, news); err != nil {
 			return err
 		}
 		merged := delivery.Merge(now.Outcome(), news)

@@ -1,9 +1,9 @@
 // Package record is the SQL database of everything that must outlive Temporal and be
 // readable when Temporal is down: the inbox, the timeline with its hash chain, the
 // snapshots every page reads, the delivery ledger, links, plans, overrides, opt-outs, confirmed
-// contacts, what people chose for themselves, and the status page. It holds person ids, never
-// their numbers or addresses; only the bodies of inbox items may, and those are erased as soon
-// as they were handed on.
+// contacts, what people chose for themselves, who subscribed to updates, and the status page. It
+// holds person ids, never their numbers or addresses, with two exceptions: the bodies of inbox
+// items, erased as soon as they were handed on, and where a subscriber asked us to write to.
 //
 // One set of portable SQL serves embedded SQLite and PostgreSQL. Where they differ:
 //

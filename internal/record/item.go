@@ -20,6 +20,8 @@ const (
 	ItemMail    ItemKind = "mail"    // a provider's word on an e-mail
 
 	ItemMailReply ItemKind = "mail_reply" // a person's answer to an e-mail
+
+	ItemSuppression ItemKind = "suppression" // a provider's word that an address wants or takes no updates
 )
 
 // lane puts what people did before what machines report: one pressed key never waits
@@ -28,7 +30,7 @@ func (k ItemKind) lane() int {
 	switch k {
 	case ItemReply, ItemKey, ItemMailReply:
 		return 0
-	case ItemReceipt, ItemMail:
+	case ItemReceipt, ItemMail, ItemSuppression:
 		return 1
 	}
 	return 1

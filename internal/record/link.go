@@ -74,11 +74,15 @@ func (r *Record) link(ctx context.Context, door Door, incident int, person strin
 // ByToken returns the link of a token, revoked or not, or ErrNotFound. Lower case is as
 // good, and so are O for 0 and I or L for 1.
 func (r *Record) ByToken(ctx context.Context, token string) (Link, error) {
-	token = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(token))
 	return first(ctx, r.reads, func(row scanner) (l Link, err error) {
 		err = row.Scan(&l.Incident, &l.Person, &l.Door, moment{&l.CreatedAt}, moment{&l.RevokedAt})
 		return l, err
-	}, "SELECT incident, person, door, created_at, revoked_at FROM links WHERE token = $1", token)
+	}, "SELECT incident, person, door, created_at, revoked_at FROM links WHERE token = $1", typed(token))
+}
+
+// typed is a token as it was made, from how somebody may have typed it.
+func typed(token string) string {
+	return strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(token))
 }
 
 // RevokeLink ends all of the person's ways to the incident; the next ones are others.

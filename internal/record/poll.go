@@ -16,10 +16,10 @@ const MaxPolls = 3
 const pollsLock = "polls"
 
 // askFrom is the moment from which on it counts how long the provider says nothing more: now,
-// as long as it has the send and may have more to say. Who sends mail is asked for nothing.
+// as long as it has the send and may have more to say. Only who carries texts and calls is asked.
 func (d Delivery) askFrom(o delivery.Outcome, now time.Time) time.Time {
 	channel := plan.Channel(d.Channel)
-	if o.ProviderID == "" || channel == plan.Email || d.Polls >= MaxPolls || delivery.Final(channel, o) {
+	if o.ProviderID == "" || channel != plan.SMS && channel != plan.Call || d.Polls >= MaxPolls || delivery.Final(channel, o) {
 		return time.Time{}
 	}
 	return now

@@ -97,7 +97,7 @@ func TestPublications_openIncidentsFirst(t *testing.T) {
 			return p
 		}
 		old := publish("1", 1, 0)
-		promised := Publication{ID: "2", Incident: 1, At: noon.Add(time.Minute), NextUpdate: noon.Add(time.Hour), Texts: map[string]Text{}}
+		promised := Publication{ID: "2", Incident: 1, At: noon.Add(time.Minute), NextUpdate: noon.Add(time.Hour), Texts: map[string]Text{}, Facts: map[string]string{"impact": "No <payments>."}}
 		require.NoError(t, b.Publish(t.Context(), promised))
 		newest := publish("3", 2, 2*time.Minute)
 		require.NoError(t, b.Publish(t.Context(), Publication{ID: "1", Incident: 2}), "the same again")

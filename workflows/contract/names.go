@@ -16,6 +16,7 @@ const (
 	ContactTest      = "ContactTest"
 	Courtesy         = "Courtesy"
 	Duty             = "Duty"
+	OptIn            = "OptIn"
 )
 
 // Updates: what people command, validated and answered.
@@ -53,6 +54,10 @@ const (
 	ApproveDraft    = "approveDraft"
 	ReleaseDraft    = "releaseDraft"
 	EstimateReview  = "estimateReview"
+	SizeMessage     = "sizeMessage"
+	DeliverMessage  = "deliverMessage"
+	SetScope        = "setScope"
+	StartUpdates    = "startUpdates"
 )
 
 // Signals: facts that machines report, and what workflows tell each other.
@@ -64,6 +69,9 @@ const (
 	IncidentMoved    = "incidentMoved"
 	MessageWithdrawn = "messageWithdrawn"
 	RoleHeld         = "roleHeld"
+	MessageMoved     = "messageMoved"
+	DeputyNamed      = "deputyNamed"
+	FactsLearned     = "factsLearned"
 	PageOver         = "pageOver"
 	ContactConfirmed = "contactConfirmed"
 	DutyChanged      = "dutyChanged"
@@ -82,6 +90,15 @@ const (
 	PublishRelease  = "PublishRelease"
 	DistributeBatch = "DistributeBatch"
 	LookAtDuty      = "LookAtDuty"
+	// GatherRecipients draws up the list that a message goes to.
+	GatherRecipients = "GatherRecipients"
+	// ReckonDistribution counts how a distribution stands.
+	ReckonDistribution = "ReckonDistribution"
+	// PostChat and PostHook tell the company's chat and one other system of a release.
+	PostChat = "PostChat"
+	PostHook = "PostHook"
+	// AskSubscriber asks an address whether it wants updates.
+	AskSubscriber = "AskSubscriber"
 )
 
 // Search attributes. Never personal data: they are not encrypted.

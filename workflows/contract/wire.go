@@ -78,6 +78,24 @@ type DistributionInput struct {
 	Drill      bool               `json:"drill,omitempty"`
 	Next       int                `json:"next,omitempty"`
 	So         effect.Distributed `json:"so,omitzero"`
+	// Edition says which reading of the rules it follows; see plan.Edition.
+	Edition int `json:"edition,omitempty"`
+	// List names the recipients; Recipients counts them.
+	List         string     `json:"list,omitempty"`
+	Spokesperson string     `json:"spokesperson,omitempty"`
+	Holding      bool       `json:"holding,omitempty"`
+	Scope        plan.Scope `json:"scope,omitzero"`
+	// Facts are what a status page shows by itself.
+	Facts map[string]string `json:"facts,omitempty"`
+}
+
+// GatherInput asks for the list of an audience's recipients as it is now.
+type GatherInput struct {
+	PlanHash string     `json:"plan_hash"`
+	Incident int        `json:"incident"`
+	Audience string     `json:"audience"`
+	Scope    plan.Scope `json:"scope,omitzero"`
+	Drill    bool       `json:"drill,omitempty"`
 }
 
 // AlertsInput is the signal of news from monitoring tools.
@@ -212,11 +230,17 @@ type RenderInput struct {
 	Audience string            `json:"audience"`
 	Phase    plan.Phase        `json:"phase"`
 	Facts    map[string]string `json:"facts"`
+	Scope    plan.Scope        `json:"scope,omitzero"`
+	// Told are the elements that the audience was told before.
+	Told map[string]string `json:"told,omitempty"`
 }
 
 // RenderResult is the draft in every language of the company.
 type RenderResult struct {
 	Texts []effect.Text `json:"texts"`
+	// Carries are the elements in the texts, and Facts those a status page shows by themselves.
+	Carries map[string]string `json:"carries,omitempty"`
+	Facts   map[string]string `json:"facts,omitempty"`
 }
 
 // BatchInput sends a release to the recipients From ≤ i < To.

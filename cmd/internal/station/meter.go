@@ -15,6 +15,7 @@ type meter struct {
 	sends   *prometheus.CounterVec
 	waits   *prometheus.HistogramVec
 	circuit *prometheus.GaugeVec
+	updates *prometheus.CounterVec
 }
 
 func newMeter(registry *prometheus.Registry) (*meter, error) {
@@ -30,7 +31,10 @@ func newMeter(registry *prometheus.Registry) (*meter, error) {
 			Name: "stormbell_provider_circuit_open", Help: "1 while this process leaves the provider of a channel alone, because it is out of order.",
 		}, []string{"channel"}),
 	}
-	for _, c := range []prometheus.Collector{m.sends, m.waits, m.circuit} {
+	m.updates = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "stormbell_updates_promised_total", Help: "Updates that were promised, by what became of the promise.",
+	}, []string{"audience", "outcome"})
+	for _, c := range []prometheus.Collector{m.sends, m.waits, m.circuit, m.updates} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
@@ -46,6 +50,16 @@ func (m *meter) Sent(channel plan.Channel, o delivery.Outcome) {
 // Waited counts a wait.
 func (m *meter) Waited(channel plan.Channel, d time.Duration) {
 	m.waits.WithLabelValues(string(channel)).Observe(d.Seconds())
+}
+
+// Noted counts what became of promises (R155).
+func (m *meter) Noted(kind string, data map[string]string) {
+	switch kind {
+	case "promise_kept":
+		m.updates.WithLabelValues(data["audience"], "kept").Inc()
+	case "promise_broken":
+		m.updates.WithLabelValues(data["audience"], "broken").Inc()
+	}
 }
 
 // Circuit shows whether a provider is left alone.

@@ -21,6 +21,7 @@ import (
 	"github.com/stormbell/stormbell/activities"
 	"github.com/stormbell/stormbell/activities/guard"
 	"github.com/stormbell/stormbell/activities/poll"
+	"github.com/stormbell/stormbell/activities/webhook"
 	"github.com/stormbell/stormbell/api"
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/carrier"
@@ -53,6 +54,9 @@ type Config struct {
 	Open bool
 	// Tokens are the API's bearer tokens.
 	Tokens []plan.Secret
+	// StatusDir is a folder in which a process that serves keeps a copy of the status page; empty
+	// means nowhere.
+	StatusDir string
 	// LabURL and TemporalUI are shown to visitors when they are there.
 	LabURL, TemporalUI string
 	Logger             *slog.Logger
@@ -71,6 +75,7 @@ type Station struct {
 	server *http.Server
 	addr   string
 	pump   context.CancelFunc
+	site   *web.Pages
 	// calendars ends the looks at calendars elsewhere.
 	calendars context.CancelFunc
 	done      sync.WaitGroup
@@ -135,11 +140,22 @@ func (s *Station) work(ctx context.Context, c Config) error {
 	if err != nil {
 		return fmt.Errorf("channels.email: %w", err)
 	}
+	updates, err := sender(p.Channels.Updates, c.Hooks)
+	if err != nil {
+		return fmt.Errorf("channels.updates: %w", err)
+	}
+	talk, err := chat(p)
+	if err != nil {
+		return fmt.Errorf("channels.chat: %w", err)
+	}
 	rest := guard.Config{Rest: p.Minute / 2, Meter: meter, Logger: c.Logger}
 	pool := worker.New(s.Temporal, activities.New(activities.Config{
-		Record: s.Record, Plan: s.Book.Current, PlanOf: s.Book.Of, Hooks: c.Hooks, Count: meter.Sent,
+		Record: s.Record, Plan: s.Book.Current, PlanOf: s.Book.Of, Hooks: c.Hooks, Count: meter.Sent, Noted: meter.Noted,
 		Pages: guard.NewPhone(pages, float64(p.Channels.Pages.TextsPerSecond), float64(p.Channels.Pages.CallsPerSecond), rest),
-		Mail:  guard.NewMailer(mail, float64(p.Channels.Mail.MailsPerSecond), rest),
+		// What is measured of texts is measured of pages.
+		Updates: guard.NewPhone(updates, float64(p.Channels.Updates.TextsPerSecond), 0, guard.Config{Rest: rest.Rest, Logger: c.Logger}),
+		Mail:    guard.NewMailer(mail, float64(p.Channels.Mail.MailsPerSecond), rest),
+		Chat:    talk, Webhooks: webhook.New(webhook.Config{}),
 	}))
 	if err := pool.Start(); err != nil {
 		return err
@@ -192,6 +208,7 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 	s.pump = cancel
 	p2 := pump.New(pump.Config{Record: s.Record, Commands: door, Phone: caller, Plan: s.Book.Current, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()), Logger: c.Logger})
 	s.done.Go(func() { p2.Run(inner) })
+	s.done.Go(func() { s.site.KeepCopy(inner) })
 	return nil
 }
 
@@ -219,11 +236,12 @@ func (s *Station) pages(c Config, door *commands.Client) (api.Mount, error) {
 	views := view.New(view.Config{Record: s.Record, Plan: s.Book.Current, PublicURL: s.Book.Current().Company.URL, TemporalUI: c.TemporalUI})
 	pages, err := web.New(web.Config{
 		Views: views, Desk: act.New(act.Config{Record: s.Record, Commands: door, Views: views}), Record: s.Record, Plan: s.Book.Current,
-		Open: c.Open, LabURL: c.LabURL, TemporalUI: c.TemporalUI, Logger: c.Logger,
+		Open: c.Open, Copy: c.StatusDir, LabURL: c.LabURL, TemporalUI: c.TemporalUI, Logger: c.Logger,
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.site = pages
 	return func(r gin.IRouter) {
 		pages.Register(r)
 		if c.LabURL != "" {
