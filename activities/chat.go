@@ -2,7 +2,9 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/stormbell/stormbell/activities/provider"
@@ -80,7 +82,9 @@ func (a *Activities) chat(ctx context.Context, in contract.OutletInput, chat *re
 		return delivery.Outcome{}, err
 	}
 	id := contract.ChatID(in.Year, in.Incident, "message")
-	root.N = delivery.ID(id)
+	if root.N, err = a.rootOf(ctx, id); err != nil {
+		return delivery.Outcome{}, err
+	}
 	switch {
 	case chat.Message != "":
 		if edited, err := a.edit(ctx, chat.Message, root); err != nil {
@@ -97,6 +101,26 @@ func (a *Activities) chat(ctx context.Context, in contract.OutletInput, chat *re
 		return now, nil
 	}
 	return a.post(ctx, in, id, a.update(in, *chat, text))
+}
+
+// rootOf is the delivery of the message that shows an incident: a further one for each release
+// after one that was refused for good, because somebody may have mended that.
+func (a *Activities) rootOf(ctx context.Context, id string) (string, error) {
+	for k := 0; ; k++ {
+		n := delivery.ID(id, strconv.Itoa(k))
+		row, err := a.Record.Delivery(ctx, n)
+		if errors.Is(err, record.ErrNotFound) {
+			return n, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		switch delivery.Next(row.Outcome()) {
+		case delivery.OtherChannel, delivery.LeaveChannel, delivery.TellOperator:
+		case delivery.Done, delivery.Wait, delivery.RetrySame, delivery.LookUp:
+			return n, nil
+		}
+	}
 }
 
 // showing is the message that shows an incident as it is now.

@@ -28,15 +28,11 @@ func (c *courier) update(l leaf) (u phrase.Update, short string) {
 
 // mail sends one mail to all leaves of a parcel, who get the same words.
 func (c *courier) mail(ctx context.Context, p parcel, leaves []leaf) (provider.Result, error) {
-	links, err := c.links(ctx, leaves)
-	if err != nil {
-		return provider.Result{Outcome: delivery.Outcome{State: delivery.Failed, Class: delivery.NotProcessed, Code: "ledger"}}, nil //nolint:nilerr // nothing was sent
-	}
 	u, _ := c.update(leaves[0])
 	// SendGrid puts each recipient's own link in the place of this word. It is a name that nobody
 	// who writes an alert can know.
 	word := ""
-	if len(links) > 0 {
+	if len(p.links) > 0 {
 		word = "stop" + delivery.ID("word", p.leaves[0].n)
 		u.Unsubscribe = word
 	}
@@ -55,7 +51,7 @@ func (c *courier) mail(ctx context.Context, p parcel, leaves []leaf) (provider.R
 	}
 	for _, l := range leaves {
 		r := sendgrid.Recipient{N: l.n, Email: l.Address, Name: l.Name}
-		if link := links[l.Address]; link != "" {
+		if link := p.links[l.Address]; link != "" {
 			r.Headers, r.Substitutions = map[string]string{}, map[string]string{word: link}
 			for name, v := range own {
 				r.Headers[name] = strings.ReplaceAll(v, word, link)
@@ -66,17 +62,17 @@ func (c *courier) mail(ctx context.Context, p parcel, leaves []leaf) (provider.R
 	return c.Mail.Broadcast(ctx, b)
 }
 
-// links are the addresses where each recipient stops the updates. A distribution list has none,
-// because one member would stop them for all (R140).
-func (c *courier) links(ctx context.Context, leaves []leaf) (map[string]string, error) {
-	if leaves[0].Shared {
+// links are the addresses where the readers of a broadcast stop the updates. A distribution list
+// has none, because one member would stop them for all (R140).
+func (c *courier) links(ctx context.Context, p parcel) (map[string]string, error) {
+	if p.channel != string(plan.Email) || c.audience.Personal || p.leaves[0].Shared {
 		return nil, nil
 	}
-	addresses := make([]string, len(leaves))
-	for i, l := range leaves {
+	addresses := make([]string, len(p.leaves))
+	for i, l := range p.leaves {
 		addresses[i] = l.Address
 	}
-	links, err := c.Record.UnsubscribeTokens(ctx, c.in.Incident, string(plan.Email), addresses)
+	links, err := c.Record.UnsubscribeTokens(ctx, c.in.Incident, p.channel, addresses)
 	for address, token := range links {
 		links[address] = c.plan.Company.URL + LeavePath + token
 	}

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,6 +81,9 @@ type leaf struct {
 type parcel struct {
 	channel string
 	leaves  []leaf
+	// links are where each address stops the updates; they are made before the ledger is written,
+	// so that little time passes between that and the request.
+	links map[string]string
 	// send makes the request for those of the leaves that go with it.
 	send func(ctx context.Context, p parcel, leaves []leaf) (provider.Result, error)
 }
@@ -95,11 +99,11 @@ func (c *courier) parcels(to []record.Recipient, from int) (all []parcel) {
 		l := leaf{Recipient: r, position: from + i, n: delivery.ID(c.id, c.in.List, strconv.Itoa(from+i))}
 		switch {
 		case r.Channel == string(plan.SMS):
-			all = append(all, parcel{r.Channel, []leaf{l}, c.text})
+			all = append(all, parcel{channel: r.Channel, leaves: []leaf{l}, send: c.text})
 		case r.Channel != string(plan.Email):
-			all = append(all, parcel{r.Channel, []leaf{l}, nil})
+			all = append(all, parcel{channel: r.Channel, leaves: []leaf{l}})
 		case c.audience.Personal:
-			all = append(all, parcel{r.Channel, []leaf{l}, c.write})
+			all = append(all, parcel{channel: r.Channel, leaves: []leaf{l}, send: c.write})
 		default:
 			k := kind{r.Language, r.Shared}
 			at, begun := open[k]
@@ -128,7 +132,10 @@ func (c *courier) most() int {
 
 // deliver makes a parcel's request, again and again as long as the provider is certain that it
 // took nothing. It is record.ErrMovedOn when the incident has moved on before that.
-func (c *courier) deliver(ctx context.Context, p parcel) error {
+func (c *courier) deliver(ctx context.Context, p parcel) (err error) {
+	if p.links, err = c.links(ctx, p); err != nil {
+		return err
+	}
 	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
 		activity.RecordHeartbeat(ctx)
 		if err := ctx.Err(); err != nil {
@@ -156,7 +163,8 @@ func (c *courier) deliver(ctx context.Context, p parcel) error {
 		if delivery.Next(result.Outcome) != delivery.RetrySame {
 			return nil
 		}
-		if err := rest(ctx, max(pause, result.RetryAfter), leaves[0].position); err != nil {
+		wait := cmp.Or(result.RetryAfter, pause) // the provider knows when its next turn is
+		if err := rest(ctx, wait, leaves[0].position); err != nil {
 			return err
 		}
 	}

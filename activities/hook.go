@@ -35,12 +35,12 @@ func (a *Activities) PostHook(ctx context.Context, in contract.OutletInput) (con
 	if err != nil {
 		return contract.OutletResult{}, err
 	}
+	old, err := a.Record.HookEventSuperseded(ctx, event)
+	if err != nil {
+		return contract.OutletResult{}, err
+	}
 	outcome, err := a.told(ctx, d, notLooked, func(ctx context.Context) (provider.Result, error) {
-		old, err := a.Record.HookEventSuperseded(ctx, event)
-		switch {
-		case err != nil:
-			return provider.Result{Outcome: delivery.Outcome{State: delivery.Failed, Class: delivery.NotProcessed, Code: "ledger"}}, nil
-		case old && in.Event == "":
+		if old && in.Event == "" { // somebody who asks for an old one gets it
 			return provider.Result{Outcome: outdated()}, nil
 		}
 		return a.Webhooks.Deliver(ctx, webhook.Event{

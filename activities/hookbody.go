@@ -101,7 +101,7 @@ func eventBody(hook plan.Hook, p plan.Plan, lang, n string, in contract.OutletIn
 // pageStatus is Statuspage's word for a phase.
 func pageStatus(phase plan.Phase) string {
 	switch phase {
-	case plan.Detection, plan.Investigation:
+	case plan.Detection, plan.Investigation, plan.Holding:
 		return "investigating"
 	case plan.Identification:
 		return "identified"

@@ -213,6 +213,9 @@ func TestPostChat_faults_comeAgainWithoutDoubles(t *testing.T) {
 	o.fault(lab.FaultUnauthorized)
 	result := must[contract.OutletResult](o.site, contract.PostChat, o.said(plan.Investigation, 1))
 	require.Equal(t, delivery.TellOperator, delivery.Next(result.Outcome), "nobody can wait for that")
+	o.fault(lab.FaultNone)
+	must[contract.OutletResult](o.site, contract.PostChat, o.said(plan.Investigation, 2))
+	require.Len(t, o.lab.Posts(), 2, "somebody mended the account")
 }
 
 func TestPostHook_release_isToldOnceAndSigned(t *testing.T) {

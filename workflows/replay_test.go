@@ -34,7 +34,7 @@ func TestReplay_storedHistories(t *testing.T) {
 			require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(nil, file), "this change breaks incidents that are running; see the comment above")
 		})
 	}
-	for _, kind := range []string{"incident", "business", "page", "message", "distribution", "duty", "contacttest", "courtesy"} {
+	for _, kind := range []string{"incident", "business", "page", "message", "distribution", "duty", "contacttest", "courtesy", "outlet"} {
 		require.True(t, kinds[kind], "no history of a %s is stored", kind)
 	}
 }

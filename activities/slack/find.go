@@ -25,7 +25,7 @@ const (
 // Find looks for a message by its delivery id, among those posted since then. Not found is an
 // answer; an error means that Slack could not tell.
 func (c *Client) Find(ctx context.Context, m Message, since time.Time) (provider.Result, bool, error) {
-	channel, thread := m.Channel, ""
+	var channel, thread string
 	var err error
 	if m.Thread != "" {
 		channel, thread, err = splitID(m.Thread)

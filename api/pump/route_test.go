@@ -162,6 +162,7 @@ func TestRun_carrierWords_belongToOneSender(t *testing.T) {
 		"STOP to updates":               {[]pump.Text{says(updatesFrom, "STOP", "")}, false, true, 0},
 		"STOP to pages":                 {[]pump.Text{says(pagesFrom, "stop", "")}, true, false, 1},
 		"START clears its own sender":   {[]pump.Text{says(pagesFrom, "STOP", ""), says(updatesFrom, "STOP", ""), says(pagesFrom, "START", "")}, false, true, 2},
+		"START to updates":              {[]pump.Text{says(updatesFrom, "STOP", ""), says(updatesFrom, "START", "")}, false, false, 0},
 		"HELP changes nothing":          {[]pump.Text{says(updatesFrom, "STOP", ""), says(updatesFrom, "HELP", ""), says(pagesFrom, "info", "")}, false, true, 1},
 		"the carrier's own opinion":     {[]pump.Text{says(updatesFrom, "Ende", reply.Stop)}, false, true, 0},
 		"a word among others":           {[]pump.Text{says(pagesFrom, "please stop calling me", "")}, false, false, 1},
@@ -180,6 +181,9 @@ func TestRun_carrierWords_belongToOneSender(t *testing.T) {
 			s.drained()
 			require.Equal(t, c.pages, stopped(s, pagesFrom))
 			require.Equal(t, c.updates, stopped(s, updatesFrom))
+			why, err := s.Suppressed(t.Context(), 7, "sms", []string{phone(0)})
+			require.NoError(t, err)
+			require.Equal(t, c.updates, why[phone(0)] == record.Stopped, "updates end where the number of updates was told so, and only there")
 			require.Len(t, s.lines("replied "+page), c.heard)
 			require.Zero(t, s.count("SELECT COUNT(*) FROM inbox_items WHERE done_at = 0"))
 		})

@@ -35,8 +35,8 @@ func (s *server) recipients() {
 			}
 			return answer(paged(all, in.Limit, func(r view.Recipient) int64 { return int64(r.Position) }), nil)
 		})
-	messageCommand(s, "recipients/resend-unproven", "Send once more to those of whom nobody can tell whether they got it; some may get it twice",
-		func(ctx context.Context, a act.Act, in *messageInput[PlainRequest], _ PlainRequest) error {
-			return s.Desk.ResendUnproven(ctx, a, in.letter())
+	huma.Register(s.api, operation(http.MethodPost, path+"/resend-unproven", "resend-unproven", "messages", "Send once more to those of whom nobody can tell whether they got it; some may get it twice"),
+		func(ctx context.Context, in *messageInput[PlainRequest]) (*answered[view.Incident], error) {
+			return onMessage(ctx, s, in, func(a act.Act, _ PlainRequest) error { return s.Desk.ResendUnproven(ctx, a, in.letter()) })
 		})
 }

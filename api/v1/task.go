@@ -46,7 +46,7 @@ type BriefingRequest struct {
 
 // AnswerRequest is one answer; not knowing is a valid one.
 type AnswerRequest struct {
-	Question business.Question `json:"question" enum:"start_time,triggering_error,customers_affected,worst_case,business_services,how_noticed,next_news,anything_else,cause,fix,workaround,say_to_customers,dont,expected,perspective"`
+	Question business.Question `json:"question" enum:"start_time,triggering_error,customers_affected,worst_case,business_services,how_noticed,next_news,anything_else,cause,fix,applied,workaround,say_to_customers,dont,expected,perspective"`
 	Text     string            `json:"text,omitempty" maxLength:"4000"`
 	Unknown  bool              `json:"unknown,omitempty"`
 }

@@ -127,7 +127,7 @@ func (v *Views) Incident(ctx context.Context, number int) (Incident, error) {
 }
 
 func (v *Views) incident(ctx context.Context, c *Case) (Incident, error) {
-	deliveries, err := v.Record.Deliveries(ctx, c.Row.Number)
+	deliveries, err := v.Record.DeliveriesToPeople(ctx, c.Row.Number)
 	if err != nil {
 		return Incident{}, fmt.Errorf("read the ledger of incident %d: %w", c.Row.Number, err)
 	}

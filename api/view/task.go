@@ -71,7 +71,7 @@ type Briefing struct {
 
 // Answer is one answer of the briefing.
 type Answer struct {
-	Question string    `json:"question" enum:"start_time,triggering_error,customers_affected,worst_case,business_services,how_noticed,next_news,anything_else,cause,fix,workaround,say_to_customers,dont,expected,perspective"`
+	Question string    `json:"question" enum:"start_time,triggering_error,customers_affected,worst_case,business_services,how_noticed,next_news,anything_else,cause,fix,applied,workaround,say_to_customers,dont,expected,perspective"`
 	Text     string    `json:"text"`
 	Unknown  bool      `json:"unknown,omitempty" doc:"Somebody said that it is not known yet"`
 	By       string    `json:"by,omitempty"`

@@ -133,6 +133,9 @@ func (p *Pages) drawStatus(c *gin.Context, base string) {
 	for _, l := range languages {
 		page.Languages[l] = base + "?lang=" + l
 	}
+	if own, is := strings.CutSuffix(base, "/status"); is && own != "" {
+		page.Subscribe, page.Atom, page.JSON = own, "", "" // their own page needs no question, and feeds have no link
+	}
 	p.cache(c)
 	p.draw(c, http.StatusOK, "status", page)
 }

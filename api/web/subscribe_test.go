@@ -268,5 +268,7 @@ func TestStatus_signIn_closesItToStrangers(t *testing.T) {
 	w := s.remote("/me/"+token+"/status", loopback)
 	require.Equal(t, http.StatusOK, w.Code)
 	require.Contains(t, w.Header().Get("Cache-Control"), "private")
+	require.Contains(t, w.Body.String(), `href="/me/`+token+`"`, "updates are had on their own page")
+	require.NotContains(t, w.Body.String(), "status.atom")
 	require.Equal(t, http.StatusGone, s.remote("/me/"+url.PathEscape("x")+"/status", loopback).Code)
 }

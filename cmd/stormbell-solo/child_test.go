@@ -97,6 +97,8 @@ func newPlanAt(t testing.TB, speed float64) *night {
 		"http://127.0.0.1:8080 ", n.base+" ",
 		"pages:   { type: lab", "pages:   { "+account,
 		"updates: { type: lab", "updates: { "+account,
+		"chat:    { type: lab", fmt.Sprintf(`chat:    { type: slack, token: "${LAB_SLACK}", endpoint: %q`, carrier.URL),
+		"statuspage: { type: lab", fmt.Sprintf(`statuspage: { url: %q, secret: "${LAB_HOOK}", private: true`, carrier.URL+lab.HookPath+"statuspage"),
 		"email:   { type: lab", fmt.Sprintf(`email:   { type: sendgrid, key: "${LAB_KEY}", endpoint: %q, event_key: %q, inbound: { address: incident@in.acme.example, public_key: %[2]q }`, carrier.URL, phones.MailVerificationKey()),
 	).Replace(string(planfile.Example()))
 	n.plan = filepath.Join(n.dir, "plan.yaml")
@@ -137,7 +139,7 @@ func (n *night) run(path string, args ...string) *program {
 }
 
 func (n *night) env() []string {
-	return append(os.Environ(), asChild+"=1", "LAB_ACCOUNT=ACtest", "LAB_TOKEN=token", "LAB_KEY=SG.test",
+	return append(os.Environ(), asChild+"=1", "LAB_ACCOUNT=ACtest", "LAB_TOKEN=token", "LAB_KEY=SG.test", "LAB_SLACK="+lab.DefaultSlackToken, "LAB_HOOK="+lab.DefaultHookSecret,
 		"DATABASE_URL="+n.record, "STORMBELL_TOKEN="+n.token, "TEMPORAL_ADDRESS="+n.temporal, "TEMPORAL_NAMESPACE="+namespace)
 }
 

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,9 +33,12 @@ type fanOut struct {
 // newFanOut opens an incident and draws up a list of so many recipients in two languages.
 func newFanOut(t testing.TB, recipients int) *fanOut {
 	t.Helper()
-	n := newNight(t, "1")
+	n := newPlan(t)
+	text := strings.Replace(string(mustRead(t, n.plan)), "{ type: lab, channel:", `{ type: slack, token: "${LAB_TOKEN}", endpoint: "http://127.0.0.1:9/", channel:`, 1)
+	require.NoError(t, os.WriteFile(n.plan, []byte(text), 0o600))
+	n.solo("1")
 	n.post("fan-out")
-	n.until("the incident is open", func() bool { return n.view().Phase != "" })
+	n.until("somebody is paged", func() bool { return len(n.pages()) > 0 })
 	var to []record.Recipient
 	for i := range recipients {
 		to = append(to, record.Recipient{Channel: "email", Address: fmt.Sprintf("p%d@example.com", i), Language: []string{"de", "en"}[i%2]})
@@ -43,8 +47,10 @@ func newFanOut(t testing.TB, recipients int) *fanOut {
 	f.ledger(func(r *record.Record) {
 		list, err := r.PutRecipients(t.Context(), to)
 		require.NoError(t, err)
+		phase, _, err := r.PhaseOf(t.Context(), 1)
+		require.NoError(t, err)
 		f.in = contract.DistributionInput{
-			Year: time.Now().Year(), Incident: 1, Title: "Payments fail", Phase: plan.Phase(n.view().Phase), Audience: "internal", Send: []string{plan.SendEmail},
+			Year: time.Now().Year(), Incident: 1, Title: "Payments fail", Phase: plan.Phase(phase), Audience: "internal", Send: []string{plan.SendEmail},
 			Release: 1, Recipients: recipients, List: list, Edition: plan.Edition,
 			Texts: []effect.Text{{Language: "en", Subject: "Payments fail", Body: "We work on it."}, {Language: "de", Subject: "Zahlungen gestört", Body: "Wir arbeiten daran."}},
 		}
@@ -85,10 +91,12 @@ func (f *fanOut) send() (wait func() effect.Distributed) {
 }
 
 // taken counts the mails that the provider has taken, by address.
+var fanned = regexp.MustCompile(`^p\d+@example\.com$`)
+
 func (f *fanOut) taken() map[string]int {
 	taken := map[string]int{}
 	for _, m := range f.lab.Mails() {
-		if regexp.MustCompile(`^p\d+@example\.com$`).MatchString(m.To) {
+		if fanned.MatchString(m.To) {
 			taken[m.To]++
 		}
 	}

@@ -159,6 +159,10 @@ func (n *night) reference(between func(step string)) {
 		_, page := n.call(http.MethodGet, "/status?lang=en", nil, nil)
 		return strings.Contains(page, "payments fail at the checkout") && strings.Contains(page, "Next message by")
 	})
+	n.until("the chat shows it, with the update in its thread", func() bool {
+		posts := n.lab.Posts()
+		return len(posts) == 2 && posts[0].Thread == "" && posts[1].Thread == posts[0].TS && strings.Contains(posts[1].Text, "payments fail")
+	})
 	between("published")
 
 	n.until("strategic customers are next", func() bool {
@@ -172,9 +176,12 @@ func (n *night) reference(between func(step string)) {
 	n.until("the phase moved on", func() bool { return n.view().Phase == "resolution" })
 	n.until("nothing is restored before the message", func() bool { return n.mode() == "emergency" })
 	n.publish("internal", "resolution", between)
-	for _, audience := range []string{"strategic", "customers"} {
-		n.do(http.MethodPost, n.path("messages", audience, "resolution", "skip"), map[string]any{"reason": "told by phone"})
-	}
+	n.do(http.MethodPost, n.path("messages", "strategic", "resolution", "skip"), map[string]any{"reason": "told by phone"})
+	n.publish("customers", "resolution", between)
+	n.until("their status page is told", func() bool {
+		told := n.lab.Hooked()
+		return len(told) == 1 && told[0].Hook == "statuspage" && strings.Contains(string(told[0].Body), `"resolved"`)
+	})
 	n.until("restoring", func() bool {
 		return n.task("undo_stop_campaigns") == "asked" || n.task("undo_stop_campaigns") == "overdue"
 	})

@@ -62,6 +62,7 @@ const (
 const (
 	Cause          Question = "cause"
 	Fix            Question = "fix"
+	Applied        Question = "applied"
 	Workaround     Question = "workaround"
 	SayToCustomers Question = "say_to_customers"
 	DoNot          Question = "dont"
@@ -71,7 +72,7 @@ const (
 
 // Later lists what becomes known on the way.
 func Later() []Question {
-	return []Question{Cause, Fix, Workaround, SayToCustomers, DoNot, Expected, InPerspective}
+	return []Question{Cause, Fix, Applied, Workaround, SayToCustomers, DoNot, Expected, InPerspective}
 }
 
 // Questions lists them in the order of the form.

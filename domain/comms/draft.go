@@ -244,6 +244,9 @@ func (d *decision) submit(c Submit) error {
 	if len(d.Texts) == 0 {
 		return refusal.New(refusal.TooEarly, "there is no text yet")
 	}
+	if i := slices.IndexFunc(d.Texts, func(t effect.Text) bool { return t.Body == "" || t.Subject == "" }); i >= 0 && d.modern() {
+		return refusal.New(refusal.Invalid, "the text in language %q is empty; write it first, with a subject", d.Texts[i].Language)
+	}
 	if d.Said != "" && d.Said == Gist(d.Texts) {
 		return refusal.New(refusal.NothingNew, "%s was told exactly this before; say what people can do meanwhile, or skip the message", d.Audience.Name)
 	}

@@ -43,7 +43,7 @@ func TestTransport_privateAddress_isNotDialled(t *testing.T) {
 	for _, address := range []string{server.URL, named, "http://[::ffff:127.0.0.1]:1", "http://169.254.169.254", "http://10.0.0.1", "http://100.64.10.1", "http://[fd00::8]"} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 		require.NoError(t, err)
-		_, err = Transport(false).RoundTrip(req) //nolint:bodyclose // there is no answer
+		_, err = Transport(false).RoundTrip(req)
 		var refused *PrivateError
 		require.ErrorAs(t, err, &refused, address)
 	}

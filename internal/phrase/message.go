@@ -39,7 +39,7 @@ func (w *Words) Draft(in Wanted) (Draft, error) {
 	var letters []letter
 	for _, lang := range w.plan.Company.Languages {
 		// Without a template there is nothing to say yet; a person writes the text.
-		t, _ := w.plan.Template(in.Audience, in.Phase, lang, in.Scope)
+		t := w.latest(in, lang)
 		l, err := w.letter(t, lang, w.facets(in, lang))
 		if err != nil {
 			return Draft{}, fmt.Errorf("the text for %s in %s, %s: %w", in.Audience, in.Phase, lang, err)
@@ -62,6 +62,16 @@ func (w *Words) Draft(in Wanted) (Draft, error) {
 		}
 	}
 	return draft, nil
+}
+
+// latest is the template of the phase. An audience that the plan tells nothing in this phase may
+// have been promised an update all the same: it gets the words of the phase before.
+func (w *Words) latest(in Wanted, lang string) plan.Template {
+	t, ok := w.plan.Template(in.Audience, in.Phase, lang, in.Scope)
+	for i := slices.Index(w.plan.Phases, in.Phase) - 1; i >= 0 && !ok; i-- {
+		t, ok = w.plan.Template(in.Audience, w.plan.Phases[i], lang, in.Scope)
+	}
+	return t
 }
 
 // letter is a template filled in, in one language.

@@ -71,7 +71,7 @@ func TestCheck_warnings_doNotFail(t *testing.T) {
 		{"claim too early", "The cause is being looked for.", "The cause is a broken disk.", `messages.internal.investigation.en.say.advice: "The cause is a broken disk": Name no cause before one is confirmed`},
 		{"filler in German", "Sonst müssen Sie vorerst nichts tun.", "Wir melden uns, sobald es Neuigkeiten gibt.", `"sobald es Neuigkeiten gibt": Leave it out`},
 		{"element missing", "          advice:     \"We are looking", "          advise:     \"We are looking", "messages.customers.investigation.en: says nothing of advice; the guide wants it in this phase"},
-		{"texts for no service", "messages:\n", "messages_for: { shop: { internal: { holding: { en: { subject: a, body: \"{{.NextUpdate}}\" } } } } }\nmessages:\n", `messages_for.shop: is never sent; there is no service or failure mode "shop"`},
+		{"texts for no service", "messages:\n", "messages_for: { bank: { internal: { holding: { en: { subject: a, body: \"{{.NextUpdate}}\" } } } } }\nmessages:\n", `messages_for.bank: is never sent; there is no service or failure mode "bank"`},
 		{"one language missing", "      de:\n        subject: \"{{.Company}}: behoben ({{.Title}})\"", "      en2:\n        subject: \"{{.Company}}: behoben ({{.Title}})\"", "the text for resolution is missing in de"},
 		{"text for a skipped phase", "  customers:\n    investigation:", "  customers:\n    monitoring: { en: { subject: a, body: \"{{.NextUpdate}}\" } }\n    investigation:", "is never sent; customers skips this phase"},
 		{"recipients without mail", "send: [email, status_page, chat]", "send: status_page", "nobody here gets a message"},

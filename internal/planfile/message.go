@@ -53,7 +53,7 @@ func (b *builder) texts(all messagesShape, topic string) {
 	}
 }
 
-// message reads one text. A text of one line without a line break is as good as one of many.
+// message reads one text.
 func (b *builder) message(f messageShape, t *plan.Template) {
 	t.Subject, t.Body, t.More = strings.TrimSpace(f.Subject.value), f.Body.value, strings.TrimSpace(f.More.value)
 	t.Lead, t.Close = strings.TrimSpace(f.Lead.value), strings.TrimSpace(f.Close.value)

@@ -71,6 +71,6 @@ func TestParse_outletMistakes_nameTheirPlace(t *testing.T) {
 			require.NotContains(t, p.Message, "hunter2")
 		}
 	}
-	_, err := Parse("plan.yaml", changed(t, "send: [email]\n    skip: [monitoring]\n", "send: [email, webhook]\n    skip: [monitoring]\n"), options())
+	_, err := Parse("plan.yaml", changed(t, "send: [email]\n    personal: true\n", "send: [email, webhook]\n    personal: true\n"), options())
 	require.ErrorContains(t, err, "audiences.strategic.send: says webhook, and there is none for it")
 }

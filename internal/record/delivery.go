@@ -129,6 +129,12 @@ func (r *Record) Deliveries(ctx context.Context, incident int) ([]Delivery, erro
 	return list(ctx, r.reads, scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE incident = $1 ORDER BY created_at, n", incident)
 }
 
+// DeliveriesToPeople is Deliveries without those to the recipients of messages, of whom there
+// may be thousands.
+func (r *Record) DeliveriesToPeople(ctx context.Context, incident int) ([]Delivery, error) {
+	return list(ctx, r.reads, scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE incident = $1 AND person <> '' ORDER BY created_at, n", incident)
+}
+
 // DeliveriesOf returns the workflow's deliveries, newest last.
 func (r *Record) DeliveriesOf(ctx context.Context, workflow string) ([]Delivery, error) {
 	return list(ctx, r.reads, scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE workflow = $1 ORDER BY created_at, n", workflow)

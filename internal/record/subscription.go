@@ -18,6 +18,8 @@ const (
 	// many go to it within ConfirmWithin: nobody may fill a stranger's mailbox from our form.
 	askAgain  = 10 * time.Minute
 	mostAsked = 3
+	// keepAfter is how long the wish for updates about one incident is kept after its end.
+	keepAfter = 30 * 24 * time.Hour
 )
 
 // Subscriber is somewhere an update goes because somebody there asked for it.
@@ -62,7 +64,7 @@ func scanSubscription(row scanner) (s Subscription, err error) {
 
 // Subscribe keeps what somebody asks for until it is confirmed. Send tells whether to ask the
 // address for its confirmation now, which happens a few times a day at most; without it nothing
-// was kept. What was never confirmed in time is forgotten.
+// was kept. What was never confirmed in time, and what is long over, is forgotten.
 func (r *Record) Subscribe(ctx context.Context, s Subscriber) (asked Subscription, send bool, err error) {
 	now, to := r.now(), s.Destination()
 	day := micros(now.Add(-ConfirmWithin))
@@ -71,7 +73,8 @@ func (r *Record) Subscribe(ctx context.Context, s Subscriber) (asked Subscriptio
 		if err := t.hold(ctx, "destination "+string(to)); err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, "DELETE FROM subscriptions WHERE confirmed_at = 0 AND asked_at <= $1", day); err != nil {
+		if _, err := t.ExecContext(ctx, `DELETE FROM subscriptions WHERE confirmed_at = 0 AND asked_at <= $1
+			OR incident IN (SELECT number FROM incidents WHERE closed_at > 0 AND closed_at <= $2)`, day, micros(now.Add(-keepAfter))); err != nil {
 			return err
 		}
 		type asking struct {

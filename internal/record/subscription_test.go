@@ -275,3 +275,19 @@ func TestMaintenance_isShownUntilItEnds(t *testing.T) {
 		require.ErrorIs(t, b.CancelMaintenance(t.Context(), late.ID), ErrNotFound)
 	})
 }
+
+// An address that was given for one incident is not kept for ever.
+func TestSubscribe_forgetsWhatIsLongOver(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.alert(t, "s", "a", Firing)
+		_, err := b.Join(t.Context(), Subscriber{Channel: "email", Address: annasMail, Incident: 1})
+		require.NoError(t, err)
+		require.NoError(t, b.CloseIncident(t.Context(), 1, noon))
+		for _, left := range []int{1, 0} {
+			b.pass(keepAfter - time.Hour)
+			_, _, err = b.Subscribe(t.Context(), Subscriber{Channel: "email", Address: "ben@acme.example"})
+			require.NoError(t, err)
+			require.Equal(t, left, b.count(t, "SELECT COUNT(*) FROM subscriptions WHERE address = $1", annasMail))
+		}
+	})
+}
