@@ -10,6 +10,7 @@ import (
 
 	"github.com/stormbell/stormbell/activities/provider"
 	"github.com/stormbell/stormbell/activities/sendgrid"
+	"github.com/stormbell/stormbell/activities/slack"
 	"github.com/stormbell/stormbell/activities/twilio"
 	"github.com/stormbell/stormbell/domain/delivery"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -65,7 +66,7 @@ func (c *courier) mail(ctx context.Context, p parcel, leaves []leaf) (provider.R
 // links are the addresses where the readers of a broadcast stop the updates. A distribution list
 // has none, because one member would stop them for all (R140).
 func (c *courier) links(ctx context.Context, p parcel) (map[string]string, error) {
-	if p.channel != string(plan.Email) || c.audience.Personal || p.leaves[0].Shared {
+	if p.channel == string(plan.SMS) || c.audience.Personal || p.leaves[0].Shared {
 		return nil, nil
 	}
 	addresses := make([]string, len(p.leaves))
@@ -93,6 +94,17 @@ func (c *courier) write(ctx context.Context, _ parcel, leaves []leaf) (provider.
 		N: l.n, To: l.Address, ToName: l.Name, FromEmail: from.FromEmail, FromName: name, ReplyTo: speaker.Email,
 		Subject: m.Subject, Text: m.Text, HTML: m.HTML, Headers: m.Headers,
 	})
+}
+
+// message writes to one member of the chat who asked for updates.
+func (c *courier) message(ctx context.Context, p parcel, leaves []leaf) (provider.Result, error) {
+	l := leaves[0]
+	u, _ := c.update(l)
+	m := slack.Message{N: l.n, Channel: l.Address, Title: u.Subject, Body: u.Body}
+	if m.Link = p.links[l.Address]; m.Link != "" {
+		m.LinkText = c.words().StopInChat(l.Language)
+	}
+	return c.Chat.Post(ctx, m)
 }
 
 // textable is how long a text may wait at the provider: yesterday's news is none.

@@ -100,6 +100,8 @@ func (c *courier) parcels(to []record.Recipient, from int) (all []parcel) {
 		switch {
 		case r.Channel == string(plan.SMS):
 			all = append(all, parcel{channel: r.Channel, leaves: []leaf{l}, send: c.text})
+		case r.Channel == plan.SendChat && c.hasChat(c.plan, c.in.Drill):
+			all = append(all, parcel{channel: r.Channel, leaves: []leaf{l}, send: c.message})
 		case r.Channel != string(plan.Email):
 			all = append(all, parcel{channel: r.Channel, leaves: []leaf{l}})
 		case c.audience.Personal:

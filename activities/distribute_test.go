@@ -10,6 +10,7 @@ import (
 
 	"github.com/stormbell/stormbell/activities"
 	"github.com/stormbell/stormbell/activities/sendgrid"
+	"github.com/stormbell/stormbell/activities/slack"
 	"github.com/stormbell/stormbell/domain/delivery"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -205,4 +206,22 @@ func FuzzDistributeBatch(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestDistributeBatch_memberOfTheChat_getsItThereWithAWayOut(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.use(func(c *activities.Config) {
+		var err error
+		c.Chat, err = slack.New(slack.Config{Token: lab.DefaultSlackToken, Endpoint: s.server.URL, Timeout: 10 * time.Second})
+		require.NoError(t, err)
+	})
+	in := s.fanOut(record.Recipient{Channel: plan.SendChat, Address: "U0123456", Language: "de"})
+	for range 2 {
+		require.Equal(t, effect.Distributed{Sent: 1}, s.distribute(in))
+	}
+	posts := s.lab.Posts()
+	require.Len(t, posts, 1)
+	require.Equal(t, "U0123456", posts[0].Channel)
+	require.Contains(t, fmt.Sprint(posts[0]), "Diese Meldungen beenden")
 }

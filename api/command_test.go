@@ -245,6 +245,10 @@ func TestMessages_everyGate_isPassedByItsPerson(t *testing.T) {
 	}
 	m := s.must(200, "GET", n+"/messages/strategic/investigation", "")
 	for _, gate := range at(t, m, "gates").([]any) {
+		if at(t, gate, "kind") == "announce" {
+			require.Equal(t, "dropped", at(t, gate, "state"), "the release came before anybody told the commander")
+			continue
+		}
 		require.Equal(t, "done", at(t, gate, "state"))
 		require.NotEmpty(t, at(t, gate, "done_by_name"))
 	}

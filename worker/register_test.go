@@ -83,5 +83,7 @@ func TestRegister_contract_everyNameHasItsImplementation(t *testing.T) {
 		}
 	}
 	// What workflows do not send to the other queue must be on their own.
-	require.Equal(t, []string{contract.AppendRecord, contract.FindPeople, contract.LookAtDuty, contract.RenderMessage}, slices.Sorted(maps.Keys(decide.activities)))
+	require.Equal(t, []string{
+		contract.AppendRecord, contract.FindOutlets, contract.FindPeople, contract.GatherRecipients, contract.LookAtDuty, contract.RenderMessage,
+	}, slices.Sorted(maps.Keys(decide.activities)))
 }

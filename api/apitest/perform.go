@@ -47,7 +47,7 @@ func perform[S, C any](ctx context.Context, r *run[S, C], e effect.Effect) error
 		}
 		return b.apply(ctx, business.Follow{Phase: e.Phase, By: e.By, Cancelled: e.Cancelled})
 	case effect.OpenMessage:
-		return engine.beginMessage(ctx, any(r).(*run[business.State, business.Command]), e)
+		return engine.beginMessage(ctx, r, engine.writes(r.state, e.Audience), e, r.ref)
 	case effect.WithdrawMessage:
 		m := engine.messages[contract.MessageID(r.ref.Year, r.ref.Number, e.Phase, e.Audience)]
 		if m == nil || m.ended {
@@ -57,7 +57,11 @@ func perform[S, C any](ctx context.Context, r *run[S, C], e effect.Effect) error
 	case effect.InformMessages:
 		for _, m := range engine.messages {
 			if m.ref == r.ref && !m.ended {
-				if err := m.apply(ctx, comms.RoleHeld{Role: e.Role, Person: e.Person}); err != nil {
+				var c comms.Command = comms.RoleHeld{Role: e.Role, Person: e.Person}
+				if e.Role == "" {
+					c = comms.Learn{Facts: e.Facts, Scope: e.Scope}
+				}
+				if err := m.apply(ctx, c); err != nil {
 					return err
 				}
 			}
@@ -71,7 +75,23 @@ func perform[S, C any](ctx context.Context, r *run[S, C], e effect.Effect) error
 			})
 		}
 		return r.tell(ctx, effect.Rendered{Texts: texts})
+	case effect.Deputise:
+		m := engine.messages[contract.MessageID(r.ref.Year, r.ref.Number, e.Phase, e.Audience)]
+		for _, role := range e.Roles {
+			if m != nil && !m.ended {
+				if err := m.apply(ctx, comms.Deputise{Role: role, Person: e.Person}); err != nil {
+					return err
+				}
+			}
+		}
+	case effect.Moved:
+		return r.parent.tell(ctx, e)
+	case effect.Gather:
+		return engine.gather(ctx, r.tell, e)
 	case effect.Distribute:
+		if e.Holding {
+			return r.tell(ctx, effect.Held{Audience: e.Audience, Distributed: effect.Distributed{Sent: 1}})
+		}
 		post := record.Publication{
 			ID: contract.DistributionID(r.ref.Year, r.ref.Number, e.Phase, e.Audience, e.Release), Incident: r.ref.Number,
 			Phase: string(e.Phase), Audience: e.Audience, Texts: map[string]record.Text{}, NextUpdate: e.NextUpdate, At: engine.Now(),
@@ -85,6 +105,36 @@ func perform[S, C any](ctx context.Context, r *run[S, C], e effect.Effect) error
 		return r.tell(ctx, effect.Distributed{Sent: e.Recipients})
 	}
 	return nil
+}
+
+// writes is what a message of an incident begins with.
+func (e *Engine) writes(state any, audience string) comms.Start {
+	var in comms.Start
+	var rules plan.Snapshot
+	switch s := state.(type) {
+	case business.State:
+		in, rules = comms.Start{Incident: s.Number, Year: s.Year, Title: s.Title, Drill: s.Drill}, s.Rules
+	case incident.State:
+		in, rules = comms.Start{Incident: s.Number, Year: s.Year, Title: s.Title, Drill: s.Drill}, s.Rules
+	}
+	in.Audience, _ = rules.Audience(audience)
+	in.Cadence, in.Patience, in.Minute = rules.Cadence.Updates[audience], rules.Cadence.Review, rules.Minute
+	in.Fresh, in.Edition = rules.Cadence.Fresh, rules.Edition
+	return in
+}
+
+// gather lists the plan's own recipients.
+func (e *Engine) gather(ctx context.Context, tell func(context.Context, effect.Fact) error, g effect.Gather) error {
+	audience, _ := e.Plan().Audience(g.Audience)
+	var to []record.Recipient
+	for _, r := range audience.Recipients {
+		to = append(to, record.Recipient{Channel: string(plan.Email), Address: r.Email, Name: r.Name, Language: r.Language, Shared: r.Shared})
+	}
+	list, err := e.Record.PutRecipients(ctx, to)
+	if err != nil {
+		return err
+	}
+	return tell(ctx, effect.Gathered{List: list, Total: len(to), By: map[string]int{string(plan.Email): len(to)}})
 }
 
 func (e *Engine) find(ctx context.Context, f effect.FindPeople) effect.PeopleFound {

@@ -25,6 +25,7 @@ type run[S, C any] struct {
 	revision int64
 	sequence int64
 	ended    bool
+	parent   parent // of a message
 
 	decide  func(S, C, time.Time) (S, []effect.Effect, error)
 	fact    func(effect.Fact) C
@@ -111,7 +112,7 @@ func (e *Engine) beginBusiness(ctx context.Context, parent *run[incident.State, 
 	r := &run[business.State, business.Command]{
 		engine: e, id: contract.BusinessID(s.Year, s.Number), kind: record.KindBusiness, ref: parent.ref,
 		state: business.New(business.Start{
-			Number: s.Number, Year: s.Year, Rules: s.Rules, Title: s.Title, Since: s.Facts.Since, Drill: s.Drill, DeclaredBy: by, Phase: s.Phase, Roles: s.Roles,
+			Number: s.Number, Year: s.Year, Rules: s.Rules, Title: s.Title, Since: s.Facts.Since, Drill: s.Drill, DeclaredBy: by, Phase: s.Phase, Roles: s.Roles, Board: s.Board, Scope: s.Scope,
 		}),
 		decide: business.Decide, fact: func(f effect.Fact) business.Command { return business.Happened{Fact: f} },
 		next: business.State.Next, over: business.State.Over, asks: business.State.Asks,
@@ -141,21 +142,26 @@ func (e *Engine) beginPage(ctx context.Context, ref client.Ref, p escalation.Pag
 	return r.apply(ctx, escalation.Begin{})
 }
 
-func (e *Engine) beginMessage(ctx context.Context, parent *run[business.State, business.Command], o effect.OpenMessage) error {
-	s := parent.state
-	audience, _ := s.Rules.Audience(o.Audience)
+// parent is what a message reports to.
+type parent interface {
+	tell(ctx context.Context, f effect.Fact) error
+}
+
+func (e *Engine) beginMessage(ctx context.Context, p parent, in comms.Start, o effect.OpenMessage, ref client.Ref) error {
+	in.Phase, in.Order, in.Holders, in.Facts = o.Phase, o.Order, o.Holders, o.Facts
+	in.LeadRole, in.Scope, in.Told, in.Said, in.Last = o.LeadRole, o.Scope, o.Told, o.Said, o.Last
+	if o.Rule != nil {
+		in.Audience = *o.Rule
+	}
 	r := &run[comms.State, comms.Command]{
-		engine: e, id: contract.MessageID(s.Year, s.Number, o.Phase, o.Audience), kind: record.KindMessage, ref: parent.ref,
-		state: comms.New(comms.Start{
-			Incident: s.Number, Year: s.Year, Title: s.Title, Drill: s.Drill, Phase: o.Phase, Audience: audience, Order: o.Order,
-			Cadence: s.Rules.Cadence.Updates[o.Audience], Patience: s.Rules.Cadence.Review, Minute: s.Rules.Minute, Holders: o.Holders, Facts: o.Facts,
-		}),
+		engine: e, id: contract.MessageID(ref.Year, ref.Number, o.Phase, o.Audience), kind: record.KindMessage, ref: ref, parent: p,
+		state:  comms.New(in),
 		decide: comms.Decide, fact: func(f effect.Fact) comms.Command { return comms.Happened{Fact: f} },
 		next: comms.State.Next, over: comms.State.Over, asks: comms.State.Asks,
 		show:    func(s comms.State) any { return s },
 		columns: func(comms.State, *record.Append) {},
 		finish: func(ctx context.Context, s comms.State) {
-			_ = parent.tell(ctx, s.Ended()) // the domain never refuses facts
+			_ = p.tell(ctx, s.Ended()) // the domain never refuses facts
 		},
 	}
 	if old := e.messages[r.id]; old != nil {

@@ -44,3 +44,8 @@ func (w *Words) Chat(c Chat) Posting {
 
 // Language is the company's first one.
 func (w *Words) Language() string { return w.language("") }
+
+// StopInChat are the words of the link that ends updates to a member of the chat.
+func (w *Words) StopInChat(language string) string {
+	return w.say(w.language(language), "chat.stop", facts{Company: w.company})
+}

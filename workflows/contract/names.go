@@ -17,6 +17,7 @@ const (
 	Courtesy         = "Courtesy"
 	Duty             = "Duty"
 	OptIn            = "OptIn"
+	Outlet           = "Outlet"
 )
 
 // Updates: what people command, validated and answered.
@@ -94,6 +95,8 @@ const (
 	GatherRecipients = "GatherRecipients"
 	// ReckonDistribution counts how a distribution stands.
 	ReckonDistribution = "ReckonDistribution"
+	// FindOutlets names the outlets that a release goes to.
+	FindOutlets = "FindOutlets"
 	// PostChat and PostHook tell the company's chat and one other system of a release.
 	PostChat = "PostChat"
 	PostHook = "PostHook"

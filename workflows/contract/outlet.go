@@ -8,12 +8,6 @@ import (
 	"github.com/stormbell/stormbell/domain/plan"
 )
 
-// Outlet tells one outlet of a release, for as long as it takes.
-const Outlet = "Outlet"
-
-// FindOutlets names the outlets that a release goes to.
-const FindOutlets = "FindOutlets"
-
 // The outlets: the company's chat, and with HookPrefix the plan's webhooks by name.
 const (
 	ChatOutlet = "chat"
