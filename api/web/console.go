@@ -47,6 +47,11 @@ type consolePage struct {
 // MayDeclare tells whether a business incident can be declared now.
 func (p consolePage) MayDeclare() bool { return mayDeclare(p.Incident) }
 
+// MayInform tells whether colleagues can be kept informed of it though it is below severe (R136).
+func (p consolePage) MayInform() bool {
+	return p.Ongoing() && p.Declared == nil && p.Incident.Updates == nil && p.plan.Small.Liaison != ""
+}
+
 // Ongoing tells whether the technical trouble lasts.
 func (p consolePage) Ongoing() bool { return ongoing(p.Incident) }
 

@@ -83,6 +83,9 @@ var deeds = map[string]deed{
 	"cancel": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
 		return d.Cancel(ctx, a, f.text("reason"))
 	},
+	"updates": func(ctx context.Context, d *act.Desk, a act.Act, _ form) error {
+		return d.Inform(ctx, a)
+	},
 	"note": func(ctx context.Context, d *act.Desk, a act.Act, f form) error {
 		return d.Note(ctx, a, f.text("text"))
 	},

@@ -113,8 +113,10 @@ func TestServe_refusals(t *testing.T) {
 	lab := write(t, string(planfile.Example()))
 	account := `type: twilio, account: "${TEST_ACCOUNT}", token: "${TEST_TOKEN}"`
 	hired := write(t, strings.NewReplacer("pages:   { type: lab", "pages:   { "+account, "updates: { type: lab", "updates: { "+account,
+		"chat:    { type: lab", `chat:    { type: slack, token: "${TEST_KEY}"`,
+		"statuspage: { type: lab,", `statuspage: { url: "https://status.acme.example/hook", secret: "${TEST_HOOK}",`,
 		"email:   { type: lab", `email:   { type: sendgrid, key: "${TEST_KEY}"`).Replace(string(planfile.Example())))
-	secrets := []string{"TEST_ACCOUNT=AC1", "TEST_TOKEN=t", "TEST_KEY=SG.1"}
+	secrets := []string{"TEST_ACCOUNT=AC1", "TEST_TOKEN=t", "TEST_KEY=SG.1", "TEST_HOOK=whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}
 	database := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "stormbell.db")
 	for _, test := range []struct {
 		name string

@@ -224,6 +224,19 @@ func TestHolding_notAgreedOn_neverGoesOut(t *testing.T) {
 	}
 }
 
+func TestPrepare_shortCadence_isNotOrderedAtOnce(t *testing.T) {
+	t.Parallel()
+	k := newKeeper()
+	k.rules.Cadence.Updates["internal"] = 12 * time.Minute
+	k.Next(k.hand())
+	k.sent("internal", 1)
+	k.opened()
+	k.until(t0.Add(5 * time.Minute))
+	require.Empty(t, k.opened())
+	k.until(t0.Add(6 * time.Minute))
+	require.Len(t, k.opened(), 1)
+}
+
 func TestPrepare_phaseWithoutMessage_isWrittenAllTheSame(t *testing.T) {
 	t.Parallel()
 	k := newKeeper()

@@ -40,10 +40,16 @@ type Tally struct {
 // Rung marks the lookup of a promise owner's backup among other lookups.
 const Rung = 1 << 20
 
+// prepare is how long before the promise lapses the next message is ordered: never so early that
+// it would be ordered as soon as the last one is out.
+func (p Promise) prepare(c plan.Cadence) time.Duration {
+	return min(c.Prepare, p.Due.Sub(p.MadeAt)/2)
+}
+
 // steps are the instants before a promise lapses, in their order, with what is due at each.
 func (p Promise) steps(c plan.Cadence, holds bool) []step {
 	return []step{
-		{c.Prepare, p.Prepared, "the next message to " + p.Audience + " is ordered"},
+		{p.prepare(c), p.Prepared, "the next message to " + p.Audience + " is ordered"},
 		{c.Remind, p.Warned, "a promised update to " + p.Audience + " is near"},
 		{c.Hand, p.Handed, "somebody else is asked for the update to " + p.Audience},
 		{c.Tell, p.Told, "the lead is told of the promise to " + p.Audience},
@@ -159,7 +165,7 @@ func (b *Board) near(h Hand, p *Promise) {
 	passed := func(before time.Duration) bool { return !h.Now.Before(p.Due.Add(-before)) }
 	rule, _ := h.Rules.Audience(p.Audience)
 	c, owner := h.Rules.Cadence, h.Holder(rule.Owner)
-	if !p.Prepared && passed(c.Prepare) {
+	if !p.Prepared && passed(p.prepare(c)) {
 		p.Prepared = true
 		b.prepare(h, p)
 	}
