@@ -26,6 +26,9 @@ const (
 	// the ledger is asked meanwhile.
 	proof = 2 * time.Minute
 	look  = 10 * time.Second
+	// alive is how long nothing may be heard of an activity before another worker takes it over:
+	// longer than any request to a provider takes, because nobody is heard of during one.
+	alive = 20 * time.Second
 )
 
 // sending is one release on its way.
@@ -91,7 +94,7 @@ func (s *sending) goesOn(ctx workflow.Context) bool {
 // options are those of every activity; it is tried for as long as it takes.
 func options(ctx workflow.Context, summary string, timeout time.Duration) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: contract.SendQueue, StartToCloseTimeout: timeout, HeartbeatTimeout: 30 * time.Second, Summary: summary, WaitForCancellation: true,
+		TaskQueue: contract.SendQueue, StartToCloseTimeout: timeout, HeartbeatTimeout: alive, Summary: summary, WaitForCancellation: true,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
 	})
 }

@@ -23,7 +23,7 @@ import (
 // page falls silent, and no gap is longer than the policy's ceiling.
 func TestPage_threeDaysOfSilence_neverFallsSilent(t *testing.T) {
 	const silence, ceiling = 72 * time.Hour, 3 * time.Hour
-	for name, value := range map[string]string{"LAB_ACCOUNT": "ACtest", "LAB_TOKEN": "token", "LAB_KEY": "SG.test"} {
+	for name, value := range map[string]string{"LAB_ACCOUNT": "ACtest", "LAB_TOKEN": "token", "LAB_KEY": "SG.test", "LAB_SLACK": lab.DefaultSlackToken, "LAB_HOOK": lab.DefaultHookSecret} {
 		t.Setenv(name, value)
 	}
 	// Phones ring by a real clock: at the usual speed a call would go on for hours of the skipped
