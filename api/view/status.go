@@ -28,7 +28,7 @@ type Status struct {
 	// Current are open business incidents and others that something was published about.
 	Current     []Told        `json:"current" doc:"Open incidents that customers notice, newest first"`
 	Minor       []Summary     `json:"minor" doc:"Other open incidents, newest first"`
-	Earlier     []Told        `json:"earlier" doc:"Business incidents that are over, newest first"`
+	Earlier     []Told        `json:"earlier" doc:"Business incidents that are over, and others that something was published of, newest first"`
 	Maintenance []Maintenance `json:"maintenance" doc:"Planned and running maintenance, the next one first"`
 }
 
@@ -125,8 +125,8 @@ func (v *Views) Status(ctx context.Context) (Status, error) {
 		}
 	}
 	for _, i := range all {
-		if i.Closed && i.Severity == string(incident.Severe) {
-			s.Earlier = append(s.Earlier, tell(i))
+		if t := tell(i); i.Closed && (i.Severity == string(incident.Severe) || len(t.Posts) > 0) {
+			s.Earlier = append(s.Earlier, t)
 		}
 	}
 	if s.Maintenance, err = v.Maintenance(ctx); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/domain/incident"
 	"github.com/stormbell/stormbell/domain/plan"
 )
 
@@ -53,10 +54,11 @@ type phaseStep struct {
 
 // Last is the latest business incident that is over.
 func (p statusPage) Last() *view.Told {
-	if len(p.Earlier) == 0 {
+	i := slices.IndexFunc(p.Earlier, func(t view.Told) bool { return t.Severity == string(incident.Severe) })
+	if i < 0 {
 		return nil
 	}
-	return &p.Earlier[0]
+	return &p.Earlier[i]
 }
 
 // Services names business services.

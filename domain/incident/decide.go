@@ -268,7 +268,7 @@ func (d *decision) moveTo(p plan.Phase, by actor.Actor) {
 	if d.small() {
 		d.Supersede(d.hand())
 	}
-	if d.Rules.Chat && (d.Declared != nil || d.Updates != nil) {
+	if d.Rules.Chat && (d.Declared != nil || d.Updates != nil) && p != plan.Analysis && p != plan.Publishing {
 		d.do(effect.ShowInChat{Why: string(p)})
 	}
 }
