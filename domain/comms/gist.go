@@ -3,7 +3,6 @@ package comms
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -19,7 +18,7 @@ func Gist(texts []effect.Text) string {
 	h := sha256.New()
 	for _, t := range texts {
 		said := clockTimes.ReplaceAllString(strings.ToLower(t.Body), "")
-		fmt.Fprintf(h, "%s %q\n", t.Language, strings.Join(strings.Fields(said), " "))
+		h.Write([]byte(t.Language + " " + strings.Join(strings.Fields(said), " ") + "\n"))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -284,7 +284,7 @@ func (d *decision) resolve(c Resolve) error {
 	d.record("resolved", c.Actor.Name(), c.Actor.Name()+" resolved the technical incident", map[string]string{"reason": c.Reason})
 	d.closePages(false)
 	d.moveTo(plan.Resolution, c.Actor)
-	if d.Declared == nil && !(d.small() && d.anyTold()) {
+	if d.Declared == nil && (!d.small() || !d.anyTold()) {
 		d.WithdrawAll(d.hand(), "the incident is over, and nobody was told of it")
 		d.close("it never became a business incident")
 	}

@@ -1,7 +1,6 @@
 package planfile
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,7 +30,7 @@ func TestParseRecipients_badLines_areNamedAndLeftOut(t *testing.T) {
 	got, err := parseRecipients([]byte("email,phone,language,shared\ngood@example.com\nnobody\nGOOD@example.com\na@example.com,+49 171 1234567\nb@example.com,,fr\nc@example.com,,,maybe\n,0171 1234567\n,+49 30 901820\n"), []string{"en"})
 	require.Len(t, got, 1)
 	var wrong *ListError
-	require.True(t, errors.As(err, &wrong))
+	require.ErrorAs(t, err, &wrong)
 	require.Equal(t, []int{3, 4, 5, 6, 7, 8, 9}, wrong.Lines())
 	for _, file := range []string{"", "anna@example.com\n", "email,adress\n"} {
 		_, err := parseRecipients([]byte(file), nil)
