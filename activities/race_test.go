@@ -34,11 +34,12 @@ const races = 10_000
 // A release of the old phase races with the change to the next one, ten thousand times: once
 // somebody was told that the phase has changed, no text of the old one leaves (frontier 4).
 func TestDistribute_phaseChangeAtTheSameTime_neverAnOldTextAfterIt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("ten thousand races take a minute")
-	}
 	t.Parallel()
 	const abreast = 16
+	races := races
+	if testing.Short() {
+		races = 500 // under the race detector each takes ten times as long
+	}
 	accepted := make([]atomic.Bool, races)
 	var left, late atomic.Int64
 	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -114,5 +115,7 @@ func TestDistribute_phaseChangeAtTheSameTime_neverAnOldTextAfterIt(t *testing.T)
 	require.Zero(t, late.Load(), "texts of an old phase left after the change was answered")
 	t.Logf("%d of %d texts left before the change", left.Load(), races)
 	require.NotZero(t, left.Load(), "or nothing was raced")
-	require.NotEqual(t, int64(races), left.Load(), "or nothing was raced")
+	if !testing.Short() {
+		require.NotEqual(t, int64(races), left.Load(), "or nothing was raced")
+	}
 }
