@@ -267,3 +267,19 @@ func TestSupersede_unfinishedOfOldPhases_stop(t *testing.T) {
 	k.sent("internal", 1) // of the new phase's cell, which has no such order
 	require.Empty(t, k.Promises)
 }
+
+func TestPeopleFound_approver_isTheLastOneAskedToWrite(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		behind []string
+		asked  string
+	}{"somebody else": {[]string{"ida", "eva", "bob"}, "bob"}, "nobody else": {[]string{"ida", "eva"}, "eva"}} {
+		k := newKeeper()
+		k.rules.Audiences[0].Approve, k.holders["elt_approver"] = "elt_approver", "eva"
+		k.Next(k.hand())
+		k.sent("internal", 1)
+		k.until(t0.Add(26 * time.Minute))
+		k.PeopleFound(k.hand(), effect.PeopleFound{Rung: board.Rung, Role: "internal_liaison", Candidates: c.behind})
+		require.Equal(t, c.asked, k.Promises[0].Backup, name)
+	}
+}

@@ -234,11 +234,15 @@ func (b *Board) PeopleFound(h Hand, f effect.PeopleFound) {
 			continue
 		}
 		owner := h.Holder(f.Role)
-		at := slices.IndexFunc(f.Candidates, func(person string) bool { return person != owner && person != h.Holder(rule.Draft) })
-		if at < 0 {
+		// Rather nobody who must approve it: they could not approve their own words.
+		for _, busy := range [][]string{{owner, h.Holder(rule.Draft), h.Holder(rule.Approve)}, {owner, h.Holder(rule.Draft)}} {
+			if at := slices.IndexFunc(f.Candidates, func(person string) bool { return !slices.Contains(busy, person) }); at >= 0 && p.Backup == "" {
+				p.Backup = f.Candidates[at]
+			}
+		}
+		if p.Backup == "" {
 			continue
 		}
-		p.Backup = f.Candidates[at]
 		h.Record("promise_handed", "system", fmt.Sprintf("%s is asked to keep the promise to %s", p.Backup, p.Audience), map[string]string{"audience": p.Audience, "person": p.Backup})
 		h.Tell(p.Backup, notice.Notice{Kind: notice.PromiseHanded, Role: f.Role, Subject: p.Audience, Phase: string(h.Phase), Mention: owner, At: p.Due}, "a promise is handed to the backup")
 		h.Do(effect.Deputise{Audience: p.Audience, Phase: h.Phase, Roles: slices.Compact([]string{rule.Draft, rule.Owner}), Person: p.Backup})
