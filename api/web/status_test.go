@@ -15,7 +15,7 @@ import (
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/api/web"
 	"github.com/stormbell/stormbell/domain/delivery"
-	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/planfile"
 	"github.com/stormbell/stormbell/internal/record"
 )
 
@@ -206,37 +206,42 @@ func FuzzStatus(f *testing.F) {
 	f.Add(`</h1><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, "javascript:alert(1)")
 	f.Add("a\x00\u202eb", "<!--", "]]>")
 	f.Add("{{.}}", "&lt;script&gt;", "' onclick='x")
-	f.Fuzz(func(t *testing.T, title, text, fact string) {
-		s := open(t)
-		opened, err := s.Record.OpenByHand(t.Context(), "test", "k", title, s.Now())
+	p, err := planfile.Parse("plan", planfile.Example(), planfile.Options{Lenient: true})
+	require.NoError(f, err)
+	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	draw, err := web.StatusDrawer(p, now)
+	require.NoError(f, err)
+	page := func(t *testing.T, title, text, fact string) string {
+		body, err := draw(view.Status{State: view.Troubled, Current: []view.Told{{
+			Summary: view.Summary{Number: 1, Title: title, Phase: "investigation", OpenedAt: now},
+			Posts:   []view.Post{{ID: "p", Incident: 1, At: now, Texts: map[string]view.PostText{"en": {Subject: text, Body: text}}, Facts: map[string]string{"impact": fact, "say_to_customers": fact}}},
+		}}})
 		require.NoError(t, err)
-		clean := strings.ReplaceAll(strings.ToValidUTF8(text+fact, ""), "\x00", "")
-		require.NoError(t, s.Record.Publish(t.Context(), record.Publication{
-			ID: "p", Incident: opened.Incident, At: s.Now(), Facts: map[string]string{"impact": clean, "say_to_customers": clean},
-			Texts: map[string]record.Text{"en": {Subject: clean, Body: clean}},
-		}))
-		p := s.Plan()
-		p.Status = plan.StatusPage{DoNot: map[string]string{"en": fact}, Ask: map[string]string{"en": text}}
-		s.SetPlan(p)
-		body := strings.ToLower(s.see("/status"))
-		ours := strings.ToLower(harmless(s, opened.Incident))
-		for _, tag := range []string{"<script", "<img", "<!--", "<iframe", "<svg", "<a ", "<form", "<style", "<link", "<meta", "<h1", "</main"} {
+		return strings.ToLower(string(body))
+	}
+	f.Fuzz(func(t *testing.T, title, text, fact string) {
+		for _, words := range []*string{&title, &text, &fact} {
+			*words = "w" + strings.Join(strings.Fields(*words), " ") // one line each, and not empty
+		}
+		body, ours := page(t, title, text, fact), page(t, "t", "w", "f")
+		for _, tag := range []string{"<script", "<img", "<!--", "<iframe", "<svg", "<a ", "<form", "<style", "<link", "<meta", "<h1", "<p", "<div", "</main"} {
 			require.Equal(t, strings.Count(ours, tag), strings.Count(body, tag), "%s in %s", tag, body)
 		}
-		require.NoError(t, xml.Unmarshal(s.get("/status.atom", "en").Body.Bytes(), new(struct{})))
-		require.True(t, json.Valid(s.get("/status.json", "en").Body.Bytes()))
-		require.NotContains(t, body, "\u202e")
 	})
 }
 
-// harmless is the same page with harmless words.
-func harmless(s *site, number int) string {
-	s.t.Helper()
-	other := open(s.t)
-	_, err := other.Record.OpenByHand(s.t.Context(), "test", "k", "title", other.Now())
-	require.NoError(s.t, err)
-	require.NoError(s.t, other.Record.Publish(s.t.Context(), record.Publication{
-		ID: "p", Incident: number, At: other.Now(), Texts: map[string]record.Text{"en": {Subject: "s", Body: "b"}},
+func TestFeeds_hostileWords_stayWhole(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	hostile := "</entry>]]><script>alert(1)</script>\u202e\"'&{{.}}"
+	opened, err := s.Record.OpenByHand(t.Context(), "test", "k", hostile, s.Now())
+	require.NoError(t, err)
+	require.NoError(t, s.Record.Publish(t.Context(), record.Publication{
+		ID: "p", Incident: opened.Incident, At: s.Now(), Facts: map[string]string{"impact": hostile}, Texts: map[string]record.Text{"en": {Subject: hostile, Body: hostile}},
 	}))
-	return other.see("/status")
+	require.NoError(t, xml.Unmarshal(s.get("/status.atom", "en").Body.Bytes(), new(struct{})))
+	require.True(t, json.Valid(s.get("/status.json", "en").Body.Bytes()))
+	page := s.see("/status")
+	require.NotContains(t, page, "<script")
+	require.NotContains(t, page, "\u202e")
 }

@@ -145,3 +145,23 @@ func FuzzDraft(f *testing.F) {
 		require.NotContains(t, again.Root.String(), "{{")
 	})
 }
+
+// FuzzUpdateMail: whatever a text says, the mail's markup and headers stay ours.
+func FuzzUpdateMail(f *testing.F) {
+	f.Add("Checkout\r\nBcc: all@example.com", "</td><script>alert(1)</script>")
+	f.Add(`"><img src=x onerror=alert(1)>`, "javascript:alert(1)\n\n<!-- x")
+	w := acme()
+	mail := func(subject, body string) Mail {
+		return w.UpdateMail(Update{Incident: 7, Language: "en", Subject: subject, Body: body, Unsubscribe: "https://i.acme.com/u/T"})
+	}
+	f.Fuzz(func(t *testing.T, subject, body string) {
+		one := func(s string) string { return "w" + strings.Join(strings.Fields(s), " ") }
+		got, ours := mail(one(subject), one(body)), mail("w", "w")
+		for _, tag := range []string{"<script", "<img", "<!--", "<a ", "<p", "<td", "<style", "<svg"} {
+			require.Equal(t, strings.Count(ours.HTML, tag), strings.Count(strings.ToLower(got.HTML), tag), "%s in %s", tag, got.HTML)
+		}
+		require.NotContains(t, mail(subject, body).Subject, "\n")
+		require.NotContains(t, mail(subject, body).Subject, "\r")
+		require.Equal(t, ours.Headers, got.Headers, "no word of a text is in a header")
+	})
+}
