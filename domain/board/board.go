@@ -219,12 +219,27 @@ func (b *Board) WithdrawAll(h Hand, reason string) {
 	b.Promises = nil
 }
 
+// Heard are the audiences that were told something, or are just being told.
+func (b Board) Heard() map[string]bool {
+	heard := map[string]bool{}
+	for audience := range b.Told {
+		heard[audience] = true
+	}
+	for _, c := range b.Cells {
+		if c.State == Open && c.Step == effect.Sending {
+			heard[c.Audience] = true
+		}
+	}
+	return heard
+}
+
 // Retract is for a false alarm: everything unfinished stops, and whoever was told of trouble
 // is told that there is none.
 func (b *Board) Retract(h Hand, reason string) {
+	heard := b.Heard()
 	for i := range b.Cells {
 		c := &b.Cells[i]
-		if _, heard := b.Told[c.Audience]; heard && c.Phase == plan.Resolution {
+		if heard[c.Audience] && c.Phase == plan.Resolution {
 			c.State = ToWrite
 			continue
 		}

@@ -47,7 +47,7 @@ func (d *decision) needForMessages(role string) {
 
 // writeNext opens what may be written now, as soon as the briefing is over.
 func (d *decision) writeNext() {
-	retracting := d.Cancelled && d.Stage != Closed && len(d.Told) > 0
+	retracting := d.Cancelled && d.Stage != Closed && len(d.Cells) > 0
 	if d.Stage != Emergency && d.Stage != Resolving && !retracting {
 		return
 	}

@@ -198,7 +198,7 @@ func (d *decision) follow(c Follow) {
 	if c.Cancelled {
 		d.Cancelled = true
 		d.record("business_cancelled", c.By, "the incident is a false alarm; what was halted is restored", nil)
-		if len(d.Told) > 0 {
+		if d.Rules.Edition > 2 && len(d.Heard()) > 0 {
 			d.Phase = plan.Resolution
 			d.Retract(d.hand(), "false alarm")
 		} else {

@@ -20,8 +20,9 @@ func (d *decision) resolve(c Resolve) error {
 	d.Resolved = &Decision{By: c.Actor.Name(), StandIn: c.Actor.StandIn, Reason: c.Reason, At: d.now}
 	d.record("resolved", c.Actor.Name(), c.Actor.Name()+" resolved the technical incident", map[string]string{"reason": c.Reason})
 	d.closePages(false)
+	told := d.small() && d.anyTold() // asked before what is leaving is stopped
 	d.moveTo(plan.Resolution, c.Actor)
-	if d.Declared == nil && (!d.small() || !d.anyTold()) {
+	if d.Declared == nil && !told {
 		d.WithdrawAll(d.hand(), "the incident is over, and nobody was told of it")
 		d.close("it never became a business incident")
 	}

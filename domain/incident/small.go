@@ -69,8 +69,8 @@ func (d *decision) told() {
 	}
 }
 
-// anyTold tells whether anybody was told anything.
-func (d *decision) anyTold() bool { return len(d.Told) > 0 }
+// anyTold tells whether anybody was told anything, or is just being told.
+func (d *decision) anyTold() bool { return len(d.Heard()) > 0 }
 
 func (d *decision) setScope(c SetScope) error {
 	if err := d.mayCommand(c.Actor, "say what the incident concerns"); err != nil {

@@ -146,3 +146,16 @@ func TestCancel_whoWasTold_hearsThatItWasNothing(t *testing.T) {
 	d.sentOut(1)
 	require.True(t, d.s.Closed)
 }
+
+func TestResolve_whileTheFirstMessageLeaves_whoGetsItHearsTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, end := range []incident.Command{incident.Resolve{Actor: ben}, incident.Cancel{Actor: ben}} {
+		d := small(t)
+		d.do(incident.StartUpdates{Actor: ben})
+		d.do(incident.Happened{Fact: effect.Moved{Audience: "internal", Phase: plan.Investigation, Order: 1, Step: effect.Sending}})
+		d.do(end)
+		require.False(t, d.s.Closed, "%T", end)
+		last := d.ordered()
+		require.Equal(t, plan.Resolution, last[len(last)-1].Phase)
+	}
+}
