@@ -65,8 +65,10 @@ func TestSmallIncident_oneRoleWrites_aSubscriberHearsAndStops(t *testing.T) {
 	write("resolution", "Reports are fast again.")
 	n.until("the incident is closed", func() bool { return n.view().Closed })
 	require.Len(t, n.mails(), 2, "whoever has left gets nothing more")
-	_, page := n.call(http.MethodGet, "/status?lang=en", nil, nil)
-	require.Contains(t, page, "Reports are fast again.")
+	n.until("the status page keeps it", func() bool {
+		_, page := n.call(http.MethodGet, "/status?lang=en", nil, nil)
+		return strings.Contains(page, "Reports are fast again.")
+	})
 	for _, p := range n.lab.Phones() {
 		for _, m := range p.Messages {
 			require.NotContains(t, strings.ToLower(m.Body), "approve", "no executive is woken")
