@@ -69,7 +69,9 @@ type Who struct {
 	Person string
 	// StandIn may act for anybody: the visitor of a solo installation, or an operator.
 	StandIn bool
-	Via     actor.Via
+	// Rights are what the sign-in brings.
+	Rights []actor.Right
+	Via    actor.Via
 }
 
 // Act is what all commands have in common.
@@ -116,7 +118,7 @@ func (d *Desk) begin(ctx context.Context, a Act, whose belongs) (*view.Case, act
 }
 
 func (d *Desk) actor(ctx context.Context, w Who, person, role string) (actor.Actor, error) {
-	by := actor.Actor{Person: w.Person, Via: w.Via, StandIn: w.StandIn}
+	by := actor.Actor{Person: w.Person, Via: w.Via, StandIn: w.StandIn, Rights: w.Rights}
 	switch {
 	case w.Person != "":
 		if _, known := d.Views.Plan().Person(w.Person); !known {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/stormbell/stormbell/api/web/deed"
 	"github.com/stormbell/stormbell/internal/record"
 )
 
@@ -18,7 +19,7 @@ const remembered = 7 * 24 * 60 * 60
 // human tells whether a person pressed the button. A link of a mail is opened by gateways that
 // send every form of a page as it comes (frontier.md, activepieces #14024): such a form does
 // nothing until somebody ticks who they are, once in each browser.
-func (p *Pages) human(c *gin.Context, link record.Link, f form) bool {
+func (p *Pages) human(c *gin.Context, link record.Link, f deed.Form) bool {
 	if proven(c, link) {
 		return true
 	}

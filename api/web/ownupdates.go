@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/stormbell/stormbell/api/act"
+	"github.com/stormbell/stormbell/api/web/deed"
+	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
 	"github.com/stormbell/stormbell/internal/record"
@@ -23,16 +25,16 @@ var ownUpdatesDeeds = []string{"updates", "end"}
 
 // ownUpdates returns what a person gets. On the page of an incident there is nothing to choose:
 // the updates are about it.
-func (p *Pages) ownUpdates(ctx context.Context, s *sheet, link record.Link) (o ownUpdates, err error) {
+func (p *Pages) ownUpdates(ctx context.Context, s *sheet.Sheet, link record.Link) (o ownUpdates, err error) {
 	o.Have, err = p.subscriptionsOf(ctx, link.Person)
-	person, _ := s.plan.Person(link.Person)
-	for _, way := range ways(s.plan) {
+	person, _ := s.Plan().Person(link.Person)
+	for _, way := range ways(s.Plan()) {
 		if way != act.ByChat && person.Address(plan.Channel(way)) != "" {
 			o.Ways = append(o.Ways, way)
 		}
 	}
 	if link.Incident == 0 {
-		o.Wishes = s.choices(nil)
+		o.Wishes = choices(s, nil)
 	}
 	return o, err
 }
@@ -49,13 +51,13 @@ func (p *Pages) subscriptionsOf(ctx context.Context, person string) ([]record.Su
 }
 
 // changeUpdates begins or ends updates of the person whose link it is.
-func (p *Pages) changeUpdates(ctx context.Context, link record.Link, name string, f form) error {
+func (p *Pages) changeUpdates(ctx context.Context, link record.Link, name string, f deed.Form) error {
 	if name == "end" {
 		mine, err := p.subscriptionsOf(ctx, link.Person)
 		if err != nil {
 			return err
 		}
-		id := f.text("subscription")
+		id := f.Text("subscription")
 		if !slices.ContainsFunc(mine, func(s record.Subscription) bool { return s.ID == id }) {
 			return nil // ended before
 		}
@@ -65,7 +67,7 @@ func (p *Pages) changeUpdates(ctx context.Context, link record.Link, name string
 	if err != nil {
 		return err
 	}
-	w, err := wishOf(f, preferred(append([]string{known.Language}, p.Plan().Company.Languages...)...))
+	w, err := wishOf(f, sheet.Preferred(append([]string{known.Language}, p.Plan().Company.Languages...)...))
 	if err != nil {
 		return err
 	}
@@ -77,4 +79,13 @@ func (p *Pages) changeUpdates(ctx context.Context, link record.Link, name string
 	}
 	_, err = p.Desk.Join(ctx, link.Person, w)
 	return err
+}
+
+// tell puts the outcome of an act on a personal page.
+func (p *Pages) tell(s *sheet.Sheet, o deed.Outcome) {
+	if name := o.Said.Get("said"); slices.Contains(ownUpdatesDeeds, name) {
+		s.Said = s.T("updates_said." + name)
+		return
+	}
+	o.Tell(s)
 }

@@ -2,17 +2,13 @@ package web_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/BurntSushi/toml"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/api/act"
@@ -136,75 +132,6 @@ func TestPages_everyState_speakBothLanguages(t *testing.T) {
 		s.press("/i/1?edit=1", "skip", values("audience", audience, "phase", "resolution", "reason", "told by phone"))
 	}
 	look(s, "restored")
-}
-
-func TestWords_haveTheSameKeysInBothLanguages(t *testing.T) {
-	t.Parallel()
-	english, german := words(t, "active.en.toml"), words(t, "active.de.toml")
-	require.Equal(t, slices.Sorted(maps.Keys(english)), slices.Sorted(maps.Keys(german)))
-	fact := regexp.MustCompile(`\{\{[^}]*\}\}`)
-	for key, text := range english {
-		require.NotEmpty(t, german[key], key)
-		require.Equal(t, facts(fact, text), facts(fact, german[key]), key)
-		for _, du := range []string{" du ", " dein", " dir ", " dich "} {
-			require.NotContains(t, strings.ToLower(" "+german[key]+" "), du, key)
-		}
-	}
-	source := read(t, "page/layout.html", "page/person.html", "page/card.html", "page/letter.html", "page/status.html", "page/list.html", "page/incident.html", "page/settings.html", "page/updates.html",
-		"sheet.go", "person.go", "status.go", "console.go", "outcome.go", "card.go", "settings.go", "subscribe.go")
-	for _, used := range regexp.MustCompile(`T "([a-z_.]+)"|T\("([a-z_.]+)"`).FindAllStringSubmatch(source, -1) {
-		_, known := english[used[1]+used[2]]
-		require.True(t, known || strings.HasSuffix(used[1]+used[2], "."), used[0])
-	}
-	for key := range english {
-		group, _, nested := strings.Cut(key, ".")
-		dynamic := strings.Contains(source, `"`+group+`."`) || strings.Contains(source, `"`+group+`.`)
-		require.True(t, nested && dynamic || strings.Contains(source, `"`+key+`"`), "nobody says %s", key)
-	}
-}
-
-func facts(fact *regexp.Regexp, text string) []string {
-	found := fact.FindAllString(text, -1)
-	slices.Sort(found)
-	return slices.Compact(found)
-}
-
-// words reads all texts of a file; texts with a singular and a plural are one.
-func words(t *testing.T, file string) map[string]string {
-	t.Helper()
-	var tree map[string]any
-	_, err := toml.DecodeFile(file, &tree)
-	require.NoError(t, err)
-	flat := map[string]string{}
-	var walk func(prefix string, v any)
-	walk = func(prefix string, v any) {
-		switch v := v.(type) {
-		case string:
-			flat[prefix] = v
-		case map[string]any:
-			if one, counted := v["one"]; counted {
-				require.NotEmpty(t, one)
-				flat[prefix] = v["other"].(string)
-				return
-			}
-			for key, below := range v {
-				walk(strings.TrimPrefix(prefix+"."+key, "."), below)
-			}
-		}
-	}
-	walk("", tree)
-	return flat
-}
-
-func read(t *testing.T, files ...string) string {
-	t.Helper()
-	var all strings.Builder
-	for _, name := range files {
-		raw, err := os.ReadFile(name)
-		require.NoError(t, err)
-		all.Write(raw)
-	}
-	return all.String()
 }
 
 func TestPages_hostileTitle_isShownAndHarmless(t *testing.T) {

@@ -1,26 +1,21 @@
 package web
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"html/template"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/problem"
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web/piece"
+	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/internal/record"
 )
@@ -50,9 +45,8 @@ type Config struct {
 // Pages are the pages. They are safe for concurrent use.
 type Pages struct {
 	Config
-	words  dictionary
-	markup *template.Template
-	assets map[string][]byte // by address
+	press *sheet.Press
+	set   *sheet.Set
 	// known is the status page as it was read last, copied the one that was written last.
 	known  atomic.Pointer[view.Status]
 	copied struct {
@@ -62,17 +56,11 @@ type Pages struct {
 	}
 }
 
-//go:embed page/*.html
-var markup embed.FS
+//go:embed page
+var own embed.FS
 
-//go:embed page/*.css
-var styles embed.FS
-
-// The addresses of the style sheets; a change of content changes the query, not the name.
-const (
-	personStyle  = "/assets/page.css"
-	consoleStyle = "/assets/console.css"
-)
+// consoleStyle is the style of the console, on a wider sheet.
+const consoleStyle = "console.css"
 
 // New returns the pages.
 func New(c Config) (*Pages, error) {
@@ -85,20 +73,19 @@ func New(c Config) (*Pages, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	words, err := loadWords()
-	if err != nil {
-		return nil, err
+	p := &Pages{Config: c}
+	return p, p.prepare()
+}
+
+// prepare reads what the pages are drawn with.
+func (p *Pages) prepare() (err error) {
+	if p.press, err = sheet.New(sheet.Config{Plan: p.Plan, Open: p.Open, LabURL: p.LabURL, Now: p.Now}); err != nil {
+		return err
 	}
-	p := &Pages{Config: c, words: words, assets: map[string][]byte{}}
-	if p.markup, err = template.ParseFS(markup, "page/*.html"); err != nil {
-		return nil, fmt.Errorf("read the pages: %w", err)
+	if p.set, err = p.press.Set(piece.Markup, own); err != nil {
+		return err
 	}
-	for _, address := range []string{personStyle, consoleStyle} {
-		if p.assets[address], err = styles.ReadFile("page/" + strings.TrimPrefix(address, "/assets/")); err != nil {
-			return nil, fmt.Errorf("read the styles: %w", err)
-		}
-	}
-	return p, nil
+	return p.press.Serve(own)
 }
 
 // Register adds the pages. Protection against other sites' forms, limits and the access log
@@ -106,15 +93,16 @@ func New(c Config) (*Pages, error) {
 func (p *Pages) Register(r gin.IRouter) {
 	// Gateways look at links with HEAD too; it shows as little as GET changes.
 	see := []string{http.MethodGet, http.MethodHead}
-	r = r.Group("", headers)
+	r = r.Group("", sheet.Strict)
+	p.press.Register(r)
 	r.Match(see, "/r/:token", p.showPerson)
 	r.POST("/r/:token/:act", p.postPerson)
 	r.Match(see, "/me/:token", p.showSettings)
 	r.Match(see, "/me/:token/contact.vcf", p.showCard)
 	r.POST("/me/:token/:act", p.postSettings)
 	r.Match(see, "/status", p.showStatus)
-	r.Match(see, "/status.atom", p.showFeed("application/atom+xml", (*sheet).atomFeed))
-	r.Match(see, "/status.json", p.showFeed("application/feed+json", (*sheet).jsonFeed))
+	r.Match(see, "/status.atom", p.showFeed("application/atom+xml", atomFeed))
+	r.Match(see, "/status.json", p.showFeed("application/feed+json", jsonFeed))
 	r.Match(see, "/r/:token/status", p.showOwnStatus(func(c *gin.Context) bool { _, good := p.link(c); return good }))
 	r.Match(see, "/me/:token/status", p.showOwnStatus(func(c *gin.Context) bool { _, good := p.settings(c); return good }))
 	r.Match(see, "/status/subscribe", p.showSubscribe)
@@ -123,27 +111,11 @@ func (p *Pages) Register(r gin.IRouter) {
 	r.POST("/c/:token", p.postConfirm)
 	r.Match(see, "/u/:token", p.showLeave)
 	r.POST("/u/:token", p.postLeave)
-	for address := range p.assets {
-		r.Match(see, address, p.showAsset)
-	}
 	console := r.Group("", p.authorise)
 	console.Match(see, "/", p.showList)
 	console.POST("/i", p.postIncident)
 	console.Match(see, "/i/:n", p.showIncident)
 	console.POST("/i/:n/:act", p.postConsole)
-}
-
-// policy lets in nothing but our own style sheet and the icon inside the page.
-const policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-func headers(c *gin.Context) {
-	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex, nofollow")
-	h.Set("Cache-Control", "no-store")
 }
 
 // authorise lets only those in who may act for anybody.
@@ -154,47 +126,4 @@ func (p *Pages) authorise(c *gin.Context) {
 	d := problem.New(problem.Unauthorized, "sign-in is not configured; use the API with a token")
 	problem.Write(c.Writer, c.Request, d.With("WWW-Authenticate", `Bearer realm="stormbell"`))
 	c.Abort()
-}
-
-// fail answers with what went wrong.
-func (p *Pages) fail(c *gin.Context, err error) {
-	problem.Write(c.Writer, c.Request, problem.Of(err))
-}
-
-// draw renders a page. It is kept until it is whole: half a page must not look like one.
-func (p *Pages) draw(c *gin.Context, status int, name string, page any) {
-	body, err := p.render(name, page)
-	if err != nil {
-		p.fail(c, fmt.Errorf("draw %s: %w", name, err))
-		return
-	}
-	c.Data(status, "text/html; charset=utf-8", body)
-}
-
-func (p *Pages) render(name string, page any) ([]byte, error) {
-	var b bytes.Buffer
-	if err := p.markup.ExecuteTemplate(&b, name, page); err != nil {
-		return nil, err
-	}
-	return bytes.Map(visible, b.Bytes()), nil
-}
-
-// visible drops what nobody can see but what turns the reading around: no title from outside
-// may make a page say something else than it does. Our own markup has none of it.
-func visible(r rune) rune {
-	if unicode.In(r, unicode.Cf, unicode.Co) || unicode.Is(unicode.Cc, r) && r != '\n' {
-		return -1
-	}
-	return r
-}
-
-func (p *Pages) showAsset(c *gin.Context) {
-	c.Header("Cache-Control", "public, max-age=31536000, immutable")
-	c.Data(http.StatusOK, "text/css; charset=utf-8", p.assets[c.FullPath()])
-}
-
-// address names a style sheet together with its content, so that it can be kept for ever.
-func (p *Pages) address(style string) string {
-	sum := sha256.Sum256(p.assets[style])
-	return style + "?" + hex.EncodeToString(sum[:4])
 }

@@ -11,6 +11,9 @@ import (
 
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web/deed"
+	"github.com/stormbell/stormbell/api/web/piece"
+	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -34,11 +37,11 @@ func (p *Pages) link(c *gin.Context) (record.Link, bool) {
 	ended := !known || link.Door == record.ReplyDoor || !link.RevokedAt.IsZero() || !row.ClosedAt.IsZero() && p.Now().Sub(row.ClosedAt) > grace
 	switch {
 	case err != nil && !errors.Is(err, record.ErrNotFound):
-		p.fail(c, err)
+		sheet.Fail(c, err)
 	case err != nil || ended:
-		s := p.sheet(p.wished(c.Request), personStyle)
+		s := p.press.Sheet(c, sheet.PageStyle)
 		s.Heading = s.T("ended.title")
-		p.draw(c, http.StatusGone, "ended", s)
+		p.set.Draw(c, http.StatusGone, "ended", s)
 	default:
 		return link, true
 	}
@@ -47,7 +50,7 @@ func (p *Pages) link(c *gin.Context) (record.Link, bool) {
 
 // personPage is one person's page of one incident.
 type personPage struct {
-	*sheet
+	*sheet.Sheet
 	view.Person
 	// All is the whole incident, for those who decide about it.
 	All view.Incident
@@ -73,7 +76,7 @@ type personPage struct {
 }
 
 // MayDeclare tells whether a business incident can be declared now.
-func (p personPage) MayDeclare() bool { return mayDeclare(p.All) }
+func (p personPage) MayDeclare() bool { return p.All.MayDeclare() }
 
 // Declaring tells whether declaring is among what is to do already.
 func (p personPage) Declaring() bool {
@@ -81,10 +84,10 @@ func (p personPage) Declaring() bool {
 }
 
 // Criteria are the company's criteria beside how things stand.
-func (p personPage) Criteria() *criteria { return criteriaOf(p.sheet, p.All) }
+func (p personPage) Criteria() *piece.Criteria { return piece.CriteriaOf(p.Sheet, p.All) }
 
 // Ahead are the phases to move on to.
-func (p personPage) Ahead() []plan.Phase { return ahead(p.All) }
+func (p personPage) Ahead() []plan.Phase { return p.All.Ahead() }
 
 // Pass is what the button says that gives a role away.
 func (p personPage) Pass(role string) string {
@@ -102,50 +105,50 @@ func (p personPage) First() string {
 
 func (p *Pages) showPerson(c *gin.Context) {
 	if link, good := p.link(c); good {
-		p.drawPerson(c, link, heard(c))
+		p.drawPerson(c, link, deed.Heard(c))
 	}
 }
 
-func (p *Pages) drawPerson(c *gin.Context, link record.Link, o outcome) {
+func (p *Pages) drawPerson(c *gin.Context, link record.Link, o deed.Outcome) {
 	ctx := c.Request.Context()
 	me, err := p.Views.Person(ctx, link.Incident, link.Person)
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
 	all, err := p.Views.Incident(ctx, link.Incident)
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
 	raw, err := p.Views.Case(ctx, link.Incident)
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
 	duty, err := p.Views.OnCall(ctx, p.Now(), "")
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
-	s := p.sheet(preferred(append([]string{me.Language}, p.Plan().Company.Languages...)...), personStyle)
+	s := p.press.In(c, sheet.Preferred(append([]string{me.Language}, p.Plan().Company.Languages...)...), sheet.PageStyle)
 	s.Base, s.Edit = "/r/"+c.Param("token"), true
 	if !proven(c, link) {
 		s.Me = me.Name
 	}
-	s.hear(o)
-	page := personPage{sheet: s, Person: me, All: all, duty: duty}
+	p.tell(s, o)
+	page := personPage{Sheet: s, Person: me, All: all, duty: duty}
 	page.Command = all.Commander == link.Person && all.Resolved == nil && all.Cancelled == nil && !all.Closed
 	if !all.Closed {
 		page.deal(raw)
 	}
 	page.sort()
 	if page.News, err = p.ownUpdates(ctx, s, link); err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
 	s.Heading, s.Alarm = all.Title, len(page.Cards) > 0
-	p.draw(c, o.status(), "person", page)
+	p.set.Draw(c, o.Status(), "person", page)
 }
 
 // sort puts the tasks of this person, and those of the person's roles, where they belong.
@@ -176,24 +179,24 @@ func (p *Pages) postPerson(c *gin.Context) {
 		return
 	}
 	name := c.Param("act")
-	f, err := readForm(c.Writer, c.Request)
+	f, err := deed.Read(c.Writer, c.Request)
 	if err == nil && !p.human(c, link, f) {
-		p.drawPerson(c, link, outcome{unproven: true, form: f, to: c.Request.URL.Path})
+		p.drawPerson(c, link, deed.Outcome{Unproven: true, Form: f, To: c.Request.URL.Path})
 		return
 	}
-	if err == nil && slices.Contains(consoleOnly, name) {
+	if err == nil && slices.Contains(deed.ConsoleOnly, name) {
 		err = refusal.New(refusal.Forbidden, "a personal link cannot do that")
 	}
 	if err == nil && slices.Contains(ownUpdatesDeeds, name) {
 		err = p.changeUpdates(c.Request.Context(), link, name, f)
 	} else if err == nil {
 		who := act.Who{Person: link.Person, Via: actor.Web}
-		err = p.perform(c.Request.Context(), name, act.Act{Incident: link.Incident, Who: who}, f)
+		err = deed.Do(c.Request.Context(), p.Desk, name, act.Act{Incident: link.Incident, Who: who}, f)
 	}
-	o := p.ended(c, name, f, err)
-	if o.lost() {
+	o := deed.Ended(c, p.Logger, name, f, err)
+	if o.Lost() {
 		p.drawPerson(c, link, o)
 		return
 	}
-	c.Redirect(http.StatusSeeOther, "/r/"+c.Param("token")+"?"+o.said.Encode())
+	c.Redirect(http.StatusSeeOther, "/r/"+c.Param("token")+"?"+o.Said.Encode())
 }

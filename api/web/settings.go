@@ -11,6 +11,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web/deed"
+	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
 	"github.com/stormbell/stormbell/internal/record"
@@ -26,22 +28,22 @@ var errPINTwice = errors.New("the two pins differ")
 func (p *Pages) settings(c *gin.Context) (link record.Link, good bool) {
 	link, err := p.Record.ByToken(c.Request.Context(), c.Param("token"))
 	if err != nil && !errors.Is(err, record.ErrNotFound) {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return link, false
 	}
 	_, known := p.Plan().Person(link.Person)
 	good = err == nil && known && link.Incident == 0 && link.Door != record.ReplyDoor && link.RevokedAt.IsZero()
 	if !good {
-		s := p.sheet(p.wished(c.Request), personStyle)
+		s := p.press.Sheet(c, sheet.PageStyle)
 		s.Heading = s.T("ended.title")
-		p.draw(c, http.StatusGone, "ended", s)
+		p.set.Draw(c, http.StatusGone, "ended", s)
 	}
 	return link, good
 }
 
 // settingsPage is where a person sees how they are reached, proves that it works, and chooses.
 type settingsPage struct {
-	*sheet
+	*sheet.Sheet
 	view.Known
 	Ways []way
 	// News are the updates that the person gets.
@@ -84,14 +86,14 @@ func (p settingsPage) First() string {
 
 // Numbers are ours, which people should know when they ring.
 func (p settingsPage) Numbers() []string {
-	return slices.Compact([]string{p.plan.Channels.Pages.From, p.plan.Channels.Updates.From})
+	return slices.Compact([]string{p.Sheet.Plan().Channels.Pages.From, p.Sheet.Plan().Channels.Updates.From})
 }
 
 // RingThrough says how they get through at night.
-func (p settingsPage) RingThrough() []string { return p.clock.RingThrough(p.Lang) }
+func (p settingsPage) RingThrough() []string { return p.Words().RingThrough(p.Lang) }
 
 // Languages are those the pages speak.
-func (p settingsPage) Languages() []string { return languages }
+func (p settingsPage) Languages() []string { return sheet.Languages() }
 
 func (p *Pages) showSettings(c *gin.Context) {
 	link, good := p.settings(c)
@@ -100,19 +102,19 @@ func (p *Pages) showSettings(c *gin.Context) {
 	}
 	known, err := p.Views.Known(c.Request.Context(), link.Person)
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
 	tests, err := p.Views.Tests(c.Request.Context(), link.Person)
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
-	s := p.sheet(preferred(append([]string{known.Language}, p.Plan().Company.Languages...)...), personStyle)
+	s := p.press.In(c, sheet.Preferred(append([]string{known.Language}, p.Plan().Company.Languages...)...), sheet.PageStyle)
 	s.Base = "/me/" + c.Param("token")
-	s.hear(heard(c))
+	p.tell(s, deed.Heard(c))
 	if said := c.Query("said"); slices.Contains(wishes, said) {
-		s.Said = s.T(s.either("settings_said."+said, "updates_said."+said))
+		s.Said = s.T(s.Either("settings_said."+said, "updates_said."+said))
 	}
 	if !proven(c, link) {
 		s.Me = known.Name
@@ -120,9 +122,9 @@ func (p *Pages) showSettings(c *gin.Context) {
 	if c.Query("refused") == humanField {
 		s.Said = s.T("human.missing", "Name", known.Name)
 	}
-	s.Heading = s.T("settings.title", "Company", s.plan.Company.Name)
-	page := settingsPage{sheet: s, Known: known}
-	person, _ := s.plan.Person(link.Person)
+	s.Heading = s.T("settings.title", "Company", s.Plan().Company.Name)
+	page := settingsPage{Sheet: s, Known: known}
+	person, _ := s.Plan().Person(link.Person)
 	for _, reach := range known.Channels {
 		w := way{Reach: reach, Hint: hint(person.Address(reach.Channel))}
 		if i := slices.IndexFunc(tests, func(t view.ContactTest) bool { return t.Channel == reach.Channel }); i >= 0 {
@@ -134,10 +136,10 @@ func (p *Pages) showSettings(c *gin.Context) {
 		page.Ways = append(page.Ways, w)
 	}
 	if page.News, err = p.ownUpdates(c.Request.Context(), s, link); err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
-	p.draw(c, http.StatusOK, "settings", page)
+	p.set.Draw(c, http.StatusOK, "settings", page)
 }
 
 // hint shows the end of a number, and the ends of an address.
@@ -155,7 +157,7 @@ func (p *Pages) postSettings(c *gin.Context) {
 		return
 	}
 	name := c.Param("act")
-	f, err := readForm(c.Writer, c.Request)
+	f, err := deed.Read(c.Writer, c.Request)
 	if err == nil && !p.human(c, link, f) {
 		again := url.Values{"refused": {humanField}, "mail": f.Values["mail"]}
 		c.Redirect(http.StatusSeeOther, "/me/"+c.Param("token")+"?"+again.Encode())
@@ -168,7 +170,7 @@ func (p *Pages) postSettings(c *gin.Context) {
 		c.Redirect(http.StatusSeeOther, "/me/"+c.Param("token")+"/contact.vcf")
 		return
 	}
-	said := p.ended(c, name, f, err).said
+	said := deed.Ended(c, p.Logger, name, f, err).Said
 	for known, code := range map[error]string{
 		errPINTwice: "pin_twice", record.ErrPINWeak: "pin_weak", record.ErrPINWrong: "pin_wrong", record.ErrPINLocked: "pin_locked",
 	} {
@@ -179,24 +181,24 @@ func (p *Pages) postSettings(c *gin.Context) {
 	c.Redirect(http.StatusSeeOther, "/me/"+c.Param("token")+"?"+said.Encode())
 }
 
-func (p *Pages) wish(ctx context.Context, person, name string, f form) error {
+func (p *Pages) wish(ctx context.Context, person, name string, f deed.Form) error {
 	switch name {
 	case "test":
-		return p.Desk.Test(ctx, person, []plan.Channel{plan.Channel(f.text("by"))}, false)
+		return p.Desk.Test(ctx, person, []plan.Channel{plan.Channel(f.Text("by"))}, false)
 	case "mail":
-		return p.Desk.ConfirmMail(ctx, person, f.text("mail"))
+		return p.Desk.ConfirmMail(ctx, person, f.Text("mail"))
 	case "card":
 		return p.Record.NoteCard(ctx, person)
 	case "language":
-		if !slices.Contains(languages, f.text("language")) {
-			return refusal.New(refusal.Invalid, "there is no such language; there are %v", languages)
+		if !slices.Contains(sheet.Languages(), f.Text("language")) {
+			return refusal.New(refusal.Invalid, "there is no such language; there are %v", sheet.Languages())
 		}
-		return p.Record.SetLanguage(ctx, person, f.text("language"))
+		return p.Record.SetLanguage(ctx, person, f.Text("language"))
 	case "pin":
-		if f.text("pin") != f.text("again") {
+		if f.Text("pin") != f.Text("again") {
 			return errPINTwice
 		}
-		return p.Record.SetPIN(ctx, person, f.text("current"), f.text("pin"))
+		return p.Record.SetPIN(ctx, person, f.Text("current"), f.Text("pin"))
 	case "updates", "end":
 		return p.changeUpdates(ctx, record.Link{Person: person}, name, f)
 	}
@@ -211,10 +213,10 @@ func (p *Pages) showCard(c *gin.Context) {
 	}
 	known, err := p.Views.Known(c.Request.Context(), link.Person)
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
-	s := p.sheet(preferred(append([]string{known.Language}, p.Plan().Company.Languages...)...), personStyle)
+	s := p.press.In(c, sheet.Preferred(append([]string{known.Language}, p.Plan().Company.Languages...)...), sheet.PageStyle)
 	c.Header("Content-Disposition", `inline; filename="contact.vcf"`)
-	c.Data(http.StatusOK, "text/vcard; charset=utf-8", s.clock.Card(s.Lang))
+	c.Data(http.StatusOK, "text/vcard; charset=utf-8", s.Words().Card(s.Lang))
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -15,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/incident"
 	"github.com/stormbell/stormbell/domain/plan"
 )
@@ -22,7 +22,7 @@ import (
 // statusPage is the internal status page. It shows released texts, the facts in them, and the
 // titles of open incidents; nothing else leaves the group that works on them.
 type statusPage struct {
-	*sheet
+	*sheet.Sheet
 	view.Status
 	// Subscribe is where updates are asked for, Atom and JSON the feeds, Languages the same page
 	// in each language.
@@ -40,7 +40,7 @@ func (p statusPage) Steps(t view.Told) (steps []phaseStep) {
 	if order := plan.AllPhases(); slices.Index(order, reached) > slices.Index(order, plan.Resolution) {
 		reached = plan.Resolution
 	}
-	for _, phase := range p.plan.Phases {
+	for _, phase := range p.Sheet.Plan().Phases {
 		steps = append(steps, phaseStep{phase, phase == reached})
 	}
 	return steps
@@ -65,25 +65,16 @@ func (p statusPage) Last() *view.Told {
 func (p statusPage) Services(names []string) string {
 	words := make([]string, len(names))
 	for i, name := range names {
-		words[i] = p.topic(p.plan.Services, name)
+		words[i] = p.Topic(p.Sheet.Plan().Services, name)
 	}
 	return strings.Join(words, ", ")
 }
 
 // DoNot and Ask are what the plan says beforehand.
-func (p statusPage) DoNot() string { return p.Pick(p.plan.Status.DoNot, "") }
+func (p statusPage) DoNot() string { return p.Pick(p.Sheet.Plan().Status.DoNot, "") }
 
 // Ask says who answers questions.
-func (p statusPage) Ask() string { return p.Pick(p.plan.Status.Ask, "") }
-
-// topic is how people call a service or a region.
-func (s *sheet) topic(all []plan.Topic, name string) string {
-	i := slices.IndexFunc(all, func(t plan.Topic) bool { return t.Name == name })
-	if i < 0 {
-		return s.Human(name)
-	}
-	return s.Pick(all[i].Title, name)
-}
+func (p statusPage) Ask() string { return p.Pick(p.Sheet.Plan().Status.Ask, "") }
 
 // readWithin is how long the status page waits for the record before it shows what it knew.
 const readWithin = 3 * time.Second
@@ -105,9 +96,9 @@ func (p *Pages) status(ctx context.Context) (s view.Status, stale bool, err erro
 
 func (p *Pages) showStatus(c *gin.Context) {
 	if !p.admitted(c) {
-		s := p.sheet(p.wished(c.Request), personStyle)
+		s := p.press.Sheet(c, sheet.PageStyle)
 		s.Heading = s.T("status.closed")
-		p.draw(c, http.StatusForbidden, "status-closed", s)
+		p.set.Draw(c, http.StatusForbidden, "status-closed", s)
 		return
 	}
 	p.drawStatus(c, "/status")
@@ -123,7 +114,7 @@ func (p *Pages) showOwnStatus(known func(*gin.Context) bool) gin.HandlerFunc {
 }
 
 func (p *Pages) drawStatus(c *gin.Context, base string) {
-	lang := p.wished(c.Request)
+	lang := p.press.Wished(c.Request)
 	status, stale, err := p.status(c.Request.Context())
 	if err != nil {
 		p.savedStatus(c, lang, err)
@@ -132,14 +123,14 @@ func (p *Pages) drawStatus(c *gin.Context, base string) {
 	page := p.statusPage(status, lang)
 	page.Stale = stale
 	page.Languages = map[string]string{}
-	for _, l := range languages {
+	for _, l := range sheet.Languages() {
 		page.Languages[l] = base + "?lang=" + l
 	}
 	if own, is := strings.CutSuffix(base, "/status"); is && own != "" {
 		page.Subscribe, page.Atom, page.JSON = own, "", "" // their own page needs no question, and feeds have no link
 	}
 	p.cache(c)
-	p.draw(c, http.StatusOK, "status", page)
+	p.set.Draw(c, http.StatusOK, "status", page)
 }
 
 // cache lets an answer be kept for a moment, by everybody where everybody may see it.
@@ -153,28 +144,28 @@ func (p *Pages) cache(c *gin.Context) {
 }
 
 func (p *Pages) statusPage(status view.Status, lang string) statusPage {
-	s := p.sheet(lang, personStyle)
+	s := p.press.Blank(lang, sheet.PageStyle)
 	s.Alarm, s.Works = status.State == view.Troubled, status.State == view.Maintaining
-	s.Heading = s.T("status.title", "Company", s.plan.Company.Name, "Count", len(status.Current))
+	s.Heading = s.T("status.title", "Company", s.Plan().Company.Name, "Count", len(status.Current))
 	if s.Works {
-		s.Heading = s.T("status.title_maintenance", "Company", s.plan.Company.Name)
+		s.Heading = s.T("status.title_maintenance", "Company", s.Plan().Company.Name)
 	}
-	return statusPage{sheet: s, Status: status, Subscribe: "/status/subscribe?lang=" + lang, Atom: "/status.atom?lang=" + lang, JSON: "/status.json?lang=" + lang}
+	return statusPage{Sheet: s, Status: status, Subscribe: "/status/subscribe?lang=" + lang, Atom: "/status.atom?lang=" + lang, JSON: "/status.json?lang=" + lang}
 }
 
 // savedStatus shows the copy that was written last: after a start while the record is away.
 func (p *Pages) savedStatus(c *gin.Context, lang string, why error) {
 	if p.Copy == "" {
-		p.fail(c, why)
+		sheet.Fail(c, why)
 		return
 	}
 	saved, err := os.ReadFile(filepath.Join(p.Copy, copyName(lang)))
 	if err != nil {
-		p.fail(c, why)
+		sheet.Fail(c, why)
 		return
 	}
 	// The copy brings its style along, and nothing in it is from outside without being escaped.
-	c.Header("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src 'unsafe-inline'", 1))
+	sheet.SelfContained(c)
 	c.Data(http.StatusOK, "text/html; charset=utf-8", saved)
 }
 
@@ -194,20 +185,4 @@ func (p *Pages) admitted(c *gin.Context) bool {
 	here := host == "localhost" || named.IsLoopback()
 	h := c.Request.Header
 	return err == nil && remote.Addr().IsLoopback() && here && h.Get("X-Forwarded-For") == "" && h.Get("Forwarded") == ""
-}
-
-// written is a post in one language.
-type written struct {
-	view.PostText
-	Language string
-}
-
-// Text is a post in the page's language, else in the company's, else in any.
-func (s *sheet) Text(post view.Post) written {
-	for _, lang := range s.order(slices.Sorted(maps.Keys(post.Texts))) {
-		if text, is := post.Texts[lang]; is {
-			return written{text, lang}
-		}
-	}
-	return written{}
 }

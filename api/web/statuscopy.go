@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/stormbell/stormbell/api/web/sheet"
 )
 
 const (
@@ -76,26 +78,26 @@ func (p *Pages) SaveCopy(ctx context.Context) error {
 		return fmt.Errorf("make the folder of the copy: %w", err)
 	}
 	files := map[string][]byte{}
-	for _, lang := range languages {
+	for _, lang := range sheet.Languages() {
 		page := p.statusPage(status, lang)
 		page.Saved, page.Still = true, true
-		page.Inline = template.CSS(p.assets[personStyle]) //nolint:gosec // our own style sheet
+		page.Inline = template.CSS(p.press.Asset(sheet.PageStyle)) //nolint:gosec // our own style sheet
 		page.Subscribe, page.Atom, page.JSON = current.Company.URL+page.Subscribe, "status.atom", "status.json"
 		page.Languages = map[string]string{}
-		for _, l := range languages {
+		for _, l := range sheet.Languages() {
 			page.Languages[l] = copyName(l)
 		}
-		if files[copyName(lang)], err = p.render("status", page); err != nil {
+		if files[copyName(lang)], err = p.set.Render("status", page); err != nil {
 			return fmt.Errorf("draw the copy: %w", err)
 		}
 	}
-	company := preferred(current.Company.Languages...)
+	company := sheet.Preferred(current.Company.Languages...)
 	files["index.html"] = files[copyName(company)]
-	s := p.sheet(company, personStyle)
-	if files["status.json"], err = s.jsonFeed(status); err != nil {
+	s := p.press.Blank(company, sheet.PageStyle)
+	if files["status.json"], err = jsonFeed(s, status); err != nil {
 		return err
 	}
-	if files["status.atom"], err = s.atomFeed(status); err != nil {
+	if files["status.atom"], err = atomFeed(s, status); err != nil {
 		return err
 	}
 	for name, content := range files {

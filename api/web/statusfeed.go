@@ -13,6 +13,7 @@ import (
 
 	"github.com/stormbell/stormbell/api/problem"
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web/sheet"
 )
 
 // feedPosts is how many updates a feed has.
@@ -38,7 +39,7 @@ func changed(status view.Status, posts []view.Post) time.Time {
 	return posts[0].At.UTC()
 }
 
-type atomFeed struct {
+type atom struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	Lang    string      `xml:"xml:lang,attr"`
 	ID      string      `xml:"id"`
@@ -68,10 +69,10 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-func (s *sheet) atomFeed(status view.Status) ([]byte, error) {
-	posts, home := news(status), s.plan.Company.URL
-	feed := atomFeed{
-		Lang: s.Lang, ID: feedID("status"), Title: s.T("status.name", "Company", s.plan.Company.Name), Author: s.plan.Company.Name,
+func atomFeed(s *sheet.Sheet, status view.Status) ([]byte, error) {
+	posts, home := news(status), s.Plan().Company.URL
+	feed := atom{
+		Lang: s.Lang, ID: feedID("status"), Title: s.T("status.name", "Company", s.Plan().Company.Name), Author: s.Plan().Company.Name,
 		Updated: changed(status, posts).Format(time.RFC3339),
 		Link:    []atomLink{{"self", home + "/status.atom"}, {"alternate", home + "/status"}},
 	}
@@ -86,11 +87,11 @@ func (s *sheet) atomFeed(status view.Status) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the atom feed: %w", err)
 	}
-	return bytes.Map(visible, append([]byte(xml.Header), body...)), nil
+	return bytes.Map(sheet.Visible, append([]byte(xml.Header), body...)), nil
 }
 
 // jsonFeed is the status page for programs, as a JSON Feed 1.1 with everything the page shows.
-func (s *sheet) jsonFeed(status view.Status) ([]byte, error) {
+func jsonFeed(s *sheet.Sheet, status view.Status) ([]byte, error) {
 	type item struct {
 		ID       string    `json:"id"`
 		URL      string    `json:"url"`
@@ -99,7 +100,7 @@ func (s *sheet) jsonFeed(status view.Status) ([]byte, error) {
 		Date     time.Time `json:"date_published"`
 		Language string    `json:"language"`
 	}
-	home := s.plan.Company.URL
+	home := s.Plan().Company.URL
 	feed := struct {
 		Version  string      `json:"version"`
 		Title    string      `json:"title"`
@@ -108,7 +109,7 @@ func (s *sheet) jsonFeed(status view.Status) ([]byte, error) {
 		Language string      `json:"language"`
 		Items    []item      `json:"items"`
 		Status   view.Status `json:"_stormbell"`
-	}{"https://jsonfeed.org/version/1.1", s.T("status.name", "Company", s.plan.Company.Name), home + "/status", home + "/status.json", s.Lang, []item{}, status}
+	}{"https://jsonfeed.org/version/1.1", s.T("status.name", "Company", s.Plan().Company.Name), home + "/status", home + "/status.json", s.Lang, []item{}, status}
 	for _, p := range news(status) {
 		text := s.Text(p)
 		feed.Items = append(feed.Items, item{feedID(p.ID), home + "/status", text.Subject, text.Body, p.At.UTC(), text.Language})
@@ -123,7 +124,7 @@ func (s *sheet) jsonFeed(status view.Status) ([]byte, error) {
 }
 
 // showFeed answers with one of the feeds.
-func (p *Pages) showFeed(mediaType string, write func(*sheet, view.Status) ([]byte, error)) gin.HandlerFunc {
+func (p *Pages) showFeed(mediaType string, write func(*sheet.Sheet, view.Status) ([]byte, error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if !p.admitted(c) {
 			problem.Write(c.Writer, c.Request, problem.New(problem.Unauthorized, "this status page wants people to sign in; programs use GET /api/v1/status with a token"))
@@ -131,12 +132,12 @@ func (p *Pages) showFeed(mediaType string, write func(*sheet, view.Status) ([]by
 		}
 		status, _, err := p.status(c.Request.Context())
 		if err != nil {
-			p.fail(c, err)
+			sheet.Fail(c, err)
 			return
 		}
-		body, err := write(p.sheet(p.wished(c.Request), personStyle), status)
+		body, err := write(p.press.Sheet(c, sheet.PageStyle), status)
 		if err != nil {
-			p.fail(c, err)
+			sheet.Fail(c, err)
 			return
 		}
 		p.cache(c)

@@ -13,15 +13,16 @@ import (
 
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web/deed"
+	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
-	"github.com/stormbell/stormbell/internal/phrase"
 	"github.com/stormbell/stormbell/internal/record"
 )
 
 // subscribePage is where updates are asked for.
 type subscribePage struct {
-	*sheet
+	*sheet.Sheet
 	// Ways are the channels there are.
 	Ways []string
 	// Wishes are what updates can be limited to.
@@ -32,7 +33,7 @@ type subscribePage struct {
 type choice struct{ Value, Words string }
 
 // Domains are those of the addresses that may subscribe.
-func (p subscribePage) Domains() string { return strings.Join(p.plan.Status.Domains, ", ") }
+func (p subscribePage) Domains() string { return strings.Join(p.Sheet.Plan().Status.Domains, ", ") }
 
 // ways are the channels of updates that the plan has.
 func ways(p plan.Plan) []string {
@@ -47,24 +48,24 @@ func ways(p plan.Plan) []string {
 }
 
 // choices are what updates can be limited to: a form's one field for service, region and incident.
-func (s *sheet) choices(current []view.Told) []choice {
+func choices(s *sheet.Sheet, current []view.Told) []choice {
 	all := []choice{{"", s.T("updates.everything")}}
 	for _, i := range current {
 		all = append(all, choice{"incident:" + strconv.Itoa(i.Number), s.T("updates.only_incident", "Number", i.Number, "Title", i.Title)})
 	}
-	for _, t := range s.plan.Services {
+	for _, t := range s.Plan().Services {
 		all = append(all, choice{"service:" + t.Name, s.T("updates.only_service", "Name", s.Pick(t.Title, t.Name))})
 	}
-	for _, t := range s.plan.Regions {
+	for _, t := range s.Plan().Regions {
 		all = append(all, choice{"region:" + t.Name, s.T("updates.only_region", "Name", s.Pick(t.Title, t.Name))})
 	}
 	return all
 }
 
 // wishOf reads such a choice.
-func wishOf(f form, lang string) (record.Subscriber, error) {
-	w := record.Subscriber{Channel: f.text("by"), Address: f.text("address"), Language: lang}
-	kind, name, _ := strings.Cut(f.text("about"), ":")
+func wishOf(f deed.Form, lang string) (record.Subscriber, error) {
+	w := record.Subscriber{Channel: f.Text("by"), Address: f.Text("address"), Language: lang}
+	kind, name, _ := strings.Cut(f.Text("about"), ":")
 	var err error
 	switch kind {
 	case "":
@@ -83,16 +84,6 @@ func wishOf(f form, lang string) (record.Subscriber, error) {
 	return w, nil
 }
 
-// Wish says what a subscription is about.
-func (s *sheet) Wish(x record.Subscriber) string { return s.clock.Wish(s.optIn(x)) }
-
-// Expect says what comes and how often.
-func (s *sheet) Expect() string { return s.clock.Expect(phrase.OptIn{Language: s.Lang}) }
-
-func (s *sheet) optIn(x record.Subscriber) phrase.OptIn {
-	return phrase.OptIn{Language: s.Lang, Service: x.Service, Region: x.Region, Incident: x.Incident}
-}
-
 func (p *Pages) showSubscribe(c *gin.Context) {
 	if !p.admitted(c) {
 		p.showStatus(c) // which says so
@@ -100,22 +91,22 @@ func (p *Pages) showSubscribe(c *gin.Context) {
 	}
 	status, _, err := p.status(c.Request.Context())
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
-	s := p.sheet(p.wished(c.Request), personStyle)
-	s.Heading, s.Base = s.T("updates.title", "Company", s.plan.Company.Name), "/status"
-	s.tell(c)
-	p.draw(c, http.StatusOK, "subscribe", subscribePage{sheet: s, Ways: ways(s.plan), Wishes: s.choices(status.Current)})
+	s := p.press.Sheet(c, sheet.PageStyle)
+	s.Heading, s.Base = s.T("updates.title", "Company", s.Plan().Company.Name), "/status"
+	answer(s, c)
+	p.set.Draw(c, http.StatusOK, "subscribe", subscribePage{Sheet: s, Ways: ways(s.Plan()), Wishes: choices(s, status.Current)})
 }
 
-// tell puts on a page what the one before it led to, in words of ours.
-func (s *sheet) tell(c *gin.Context) {
+// answer puts on a page what the one before it led to, in words of ours.
+func answer(s *sheet.Sheet, c *gin.Context) {
 	if code := c.Query("refused"); code != "" {
-		s.Bad, s.Said = true, s.T(s.either("updates_refused."+code, s.either("refused."+code, "refused.internal")))
+		s.Bad, s.Said = true, s.T(s.Either("updates_refused."+code, s.Either("refused."+code, "refused.internal")))
 		return
 	}
-	if id := "updates_said." + c.Query("said"); s.pages.words.ids[id] {
+	if id := "updates_said." + c.Query("said"); s.Knows(id) {
 		s.Said = s.T(id)
 	}
 }
@@ -127,24 +118,24 @@ func (p *Pages) postSubscribe(c *gin.Context) {
 		p.showStatus(c)
 		return
 	}
-	lang := p.wished(c.Request)
-	f, err := readForm(c.Writer, c.Request)
+	lang := p.press.Wished(c.Request)
+	f, err := deed.Read(c.Writer, c.Request)
 	var w record.Subscriber
 	if err == nil {
-		lang = preferred(f.text("language"), lang)
+		lang = sheet.Preferred(f.Text("language"), lang)
 		w, err = wishOf(f, lang)
 	}
 	if err == nil {
 		err = p.Desk.Subscribe(c.Request.Context(), w)
 	}
-	said := p.ended(c, "asked", f, err).said
+	said := deed.Ended(c, p.Logger, "asked", f, err).Said
 	said.Set("lang", lang)
 	c.Redirect(http.StatusSeeOther, "/status/subscribe?"+said.Encode())
 }
 
 // confirmPage is where the link of the question leads.
 type confirmPage struct {
-	*sheet
+	*sheet.Sheet
 	record.Subscription
 	// Agreed: the address has agreed. Reason is why nothing comes all the same.
 	Agreed bool
@@ -159,31 +150,31 @@ func (p *Pages) showConfirm(c *gin.Context) {
 	found, err := p.Record.SubscriptionByToken(ctx, c.Param("token"))
 	late := err == nil && found.ConfirmedAt.IsZero() && !found.AskedAt.After(p.Now().Add(-record.ConfirmWithin))
 	if errors.Is(err, record.ErrNotFound) || late {
-		s := p.sheet(p.wished(c.Request), personStyle)
+		s := p.press.Sheet(c, sheet.PageStyle)
 		s.Heading = s.T("updates.expired")
-		p.draw(c, http.StatusGone, "updates-expired", s)
+		p.set.Draw(c, http.StatusGone, "updates-expired", s)
 		return
 	}
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
-	s := p.sheet(preferred(c.Query("lang"), found.Language), personStyle)
+	s := p.press.In(c, sheet.Preferred(c.Query("lang"), found.Language), sheet.PageStyle)
 	s.Heading, s.Base = s.T("updates.confirm"), "/c/"+c.Param("token")
-	s.tell(c)
-	page := confirmPage{sheet: s, Subscription: found, Agreed: !found.ConfirmedAt.IsZero()}
+	answer(s, c)
+	page := confirmPage{Sheet: s, Subscription: found, Agreed: !found.ConfirmedAt.IsZero()}
 	for _, reason := range c.Request.URL.Query()["lifted"] {
-		if s.pages.words.ids["updates_lifted."+reason] {
+		if s.Knows("updates_lifted." + reason) {
 			page.Lifted = append(page.Lifted, s.T("updates_lifted."+reason))
 		}
 	}
-	p.draw(c, http.StatusOK, "confirm", page)
+	p.set.Draw(c, http.StatusOK, "confirm", page)
 }
 
 // postConfirm takes somebody's word that they want updates. Machines that press buttons do not
 // tick boxes, so that no mail gateway ever subscribes anybody.
 func (p *Pages) postConfirm(c *gin.Context) {
-	f, err := readForm(c.Writer, c.Request)
+	f, err := deed.Read(c.Writer, c.Request)
 	to := url.Values{"said": {"confirmed"}}
 	switch {
 	case err == nil && f.Get(humanField) != "yes":
@@ -196,7 +187,7 @@ func (p *Pages) postConfirm(c *gin.Context) {
 		}
 	}
 	if err != nil && !errors.Is(err, record.ErrNotFound) && !errors.Is(err, record.ErrExpired) {
-		p.ended(c, "confirm", f, err)
+		deed.Ended(c, p.Logger, "confirm", f, err)
 		to = url.Values{"refused": {"unavailable"}}
 	}
 	c.Redirect(http.StatusSeeOther, "/c/"+c.Param("token")+"?"+to.Encode())
@@ -204,7 +195,7 @@ func (p *Pages) postConfirm(c *gin.Context) {
 
 // leavePage is where updates end: the page behind every unsubscribe link.
 type leavePage struct {
-	*sheet
+	*sheet.Sheet
 	record.UpdatesLink
 	// All and This say what is stopped already, Shared that nobody can stop it alone. Reason is
 	// another reason for which nothing comes.
@@ -216,11 +207,11 @@ func (p *Pages) updatesLink(c *gin.Context) (link record.UpdatesLink, good bool)
 	link, err := p.Record.ByUnsubscribeToken(c.Request.Context(), c.Param("token"))
 	switch {
 	case errors.Is(err, record.ErrNotFound):
-		s := p.sheet(p.wished(c.Request), personStyle)
+		s := p.press.Sheet(c, sheet.PageStyle)
 		s.Heading = s.T("updates.unknown")
-		p.draw(c, http.StatusGone, "updates-unknown", s)
+		p.set.Draw(c, http.StatusGone, "updates-unknown", s)
 	case err != nil:
-		p.fail(c, err)
+		sheet.Fail(c, err)
 	default:
 		return link, true
 	}
@@ -236,13 +227,13 @@ func (p *Pages) showLeave(c *gin.Context) {
 func (p *Pages) drawLeave(c *gin.Context, status int, link record.UpdatesLink) {
 	why, err := p.Record.Suppressions(c.Request.Context(), link.Destination)
 	if err != nil {
-		p.fail(c, err)
+		sheet.Fail(c, err)
 		return
 	}
-	s := p.sheet(p.wished(c.Request), personStyle)
-	s.Heading, s.Base = s.T("leave.title", "Company", s.plan.Company.Name), "/u/"+c.Param("token")
-	s.tell(c)
-	page := leavePage{sheet: s, UpdatesLink: link, Shared: p.Desk.Shared(link.Destination)}
+	s := p.press.Sheet(c, sheet.PageStyle)
+	s.Heading, s.Base = s.T("leave.title", "Company", s.Plan().Company.Name), "/u/"+c.Param("token")
+	answer(s, c)
+	page := leavePage{Sheet: s, UpdatesLink: link, Shared: p.Desk.Shared(link.Destination)}
 	for _, x := range why {
 		switch {
 		case x.Reason == record.Unsubscribed:
@@ -253,7 +244,7 @@ func (p *Pages) drawLeave(c *gin.Context, status int, link record.UpdatesLink) {
 			page.Reason = x.Reason
 		}
 	}
-	p.draw(c, status, "leave", page)
+	p.set.Draw(c, status, "leave", page)
 }
 
 // postLeave stops updates, or undoes that. A mail program that posts by itself (RFC 8058) stops
@@ -263,8 +254,8 @@ func (p *Pages) postLeave(c *gin.Context) {
 	if !good {
 		return
 	}
-	f, err := readForm(c.Writer, c.Request)
-	ctx, do, oneClick := c.Request.Context(), f.text("do"), f.Get("List-Unsubscribe") == "One-Click"
+	f, err := deed.Read(c.Writer, c.Request)
+	ctx, do, oneClick := c.Request.Context(), f.Text("do"), f.Get("List-Unsubscribe") == "One-Click"
 	said := "left_" + do
 	if err == nil {
 		switch {
@@ -278,12 +269,12 @@ func (p *Pages) postLeave(c *gin.Context) {
 			err = refusal.New(refusal.Invalid, "press one of the buttons")
 		}
 	}
-	o := p.ended(c, said, f, err)
+	o := deed.Ended(c, p.Logger, said, f, err)
 	if oneClick {
-		p.drawLeave(c, o.status(), link)
+		p.drawLeave(c, o.Status(), link)
 		return
 	}
-	c.Redirect(http.StatusSeeOther, "/u/"+c.Param("token")+"?"+o.said.Encode())
+	c.Redirect(http.StatusSeeOther, "/u/"+c.Param("token")+"?"+o.Said.Encode())
 }
 
 // stop stops updates, and says whether there were any to stop.

@@ -2,6 +2,8 @@
 // standard library.
 package actor
 
+import "slices"
+
 // Via is the way an act came in.
 type Via string
 
@@ -23,7 +25,12 @@ type Actor struct {
 	// StandIn marks somebody who may act for the person: the visitor of a solo
 	// installation, or an operator's token. The record always says so.
 	StandIn bool `json:"stand_in,omitempty"`
+	// Rights are what the actor's sign-in brings, beside what roles in the incident bring.
+	Rights []Right `json:"rights,omitempty"`
 }
+
+// May tells whether the actor's sign-in brings a right; a stand-in has them all.
+func (a Actor) May(r Right) bool { return a.StandIn || slices.Contains(a.Rights, r) }
 
 // Name is how the record names the actor: a person's id, or "system".
 func (a Actor) Name() string {

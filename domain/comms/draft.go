@@ -207,6 +207,9 @@ func (d *decision) put(t effect.Text) error {
 		return refusal.New(refusal.Invalid, "a text has between 1 and %d characters", maxBody)
 	}
 	i := slices.IndexFunc(d.Texts, func(o effect.Text) bool { return o.Language == t.Language })
+	if i < 0 && d.Version == 0 {
+		return refusal.New(refusal.TooEarly, "the template is being filled with what is known; try again in a moment")
+	}
 	if i < 0 {
 		return refusal.New(refusal.Invalid, "this message is not written in language %q", t.Language)
 	}

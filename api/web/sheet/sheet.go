@@ -1,8 +1,7 @@
-package web
+package sheet
 
 import (
 	"cmp"
-	"crypto/rand"
 	"html/template"
 	"maps"
 	"net/url"
@@ -13,15 +12,17 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/visitor"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/internal/phrase"
 )
 
-// sheet is what every page has: its language, its words, and what its forms carry.
-type sheet struct {
+// Sheet is what every page has: its language, its words, and what its forms carry.
+type Sheet struct {
 	Lang string
-	// Style is the address of the style sheet, Heading the title in the browser's tab.
-	Style, Heading string
+	// Styles are the names of the style sheets, Heading is the title in the browser's tab.
+	Styles  []string
+	Heading string
 	// Inline is the style itself, for a page that is kept as a file.
 	Inline template.CSS
 	// Alarm turns the icon red, Works shows that something is being maintained.
@@ -48,40 +49,53 @@ type sheet struct {
 	// Edit shows the forms that want typing; such a page stands still.
 	Edit bool
 	Open bool
+	// Visitor is who reads it.
+	Visitor visitor.Visitor
+	// Now is the time of all of the page.
+	Now time.Time
 
-	pages *Pages
+	press *Press
 	plan  plan.Plan
 	clock *phrase.Words
-	now   time.Time
 }
 
-func (p *Pages) sheet(lang, style string) *sheet {
-	now, current := p.Now(), p.Plan()
-	clock := phrase.New(current)
-	clock.Now = func() time.Time { return now }
-	return &sheet{
-		Lang: lang, Style: p.address(style), Key: rand.Text(), Open: p.Open,
-		pages: p, plan: current, clock: clock, now: now,
+// Style is the address of a style sheet or script.
+func (s *Sheet) Style(name string) string { return s.press.Address(name) }
+
+// Knows tells whether there is a text of that name.
+func (s *Sheet) Knows(id string) bool { return s.press.words.ids[id] }
+
+// Either is the first name if there is such a text, else the second.
+func (s *Sheet) Either(id, other string) string {
+	if s.Knows(id) {
+		return id
 	}
+	return other
 }
+
+// Languages are those the page can be read in.
+func (s *Sheet) Languages() []string { return Languages() }
+
+// Lab is the address of the phone lab, or "".
+func (s *Sheet) Lab() string { return s.press.LabURL }
 
 // T is one of our texts; what it names comes as pairs of a name and a value.
-func (s *sheet) T(id string, pairs ...any) string {
+func (s *Sheet) T(id string, pairs ...any) string {
 	data := map[string]any{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		data[pairs[i].(string)] = pairs[i+1]
 	}
-	return s.pages.words.say(s.Lang, id, data)
+	return s.press.words.say(s.Lang, id, data)
 }
 
 // Company is who speaks.
-func (s *sheet) Company() plan.Company { return s.plan.Company }
+func (s *Sheet) Company() plan.Company { return s.plan.Company }
 
 // Sender is the number that pages come from and replies go to.
-func (s *sheet) Sender() string { return s.plan.Channels.Pages.From }
+func (s *Sheet) Sender() string { return s.plan.Channels.Pages.From }
 
 // Grouped writes a phone number in groups, so that it can be read out.
-func (s *sheet) Grouped(number string) string {
+func (s *Sheet) Grouped(number string) string {
 	parsed, err := phonenumbers.Parse(number, "")
 	if err != nil {
 		return number
@@ -90,8 +104,8 @@ func (s *sheet) Grouped(number string) string {
 }
 
 // Pick chooses the words in the page's language, else in the company's, else any.
-func (s *sheet) Pick(byLang map[string]string, name string) string {
-	for _, lang := range s.order(slices.Sorted(maps.Keys(byLang))) {
+func (s *Sheet) Pick(byLang map[string]string, name string) string {
+	for _, lang := range s.Order(slices.Sorted(maps.Keys(byLang))) {
 		if byLang[lang] != "" {
 			return byLang[lang]
 		}
@@ -99,92 +113,95 @@ func (s *sheet) Pick(byLang map[string]string, name string) string {
 	return s.Human(name)
 }
 
-// order puts languages as this reader wants them.
-func (s *sheet) order(known []string) []string {
+// Order puts languages as this reader wants them.
+func (s *Sheet) Order(known []string) []string {
 	return slices.Concat([]string{s.Lang}, s.plan.Company.Languages, known)
 }
 
 // Human makes an id readable when the plan has no words for it.
-func (s *sheet) Human(id string) string { return strings.ReplaceAll(id, "_", " ") }
+func (s *Sheet) Human(id string) string { return strings.ReplaceAll(id, "_", " ") }
 
 // RoleName is how a role is called.
-func (s *sheet) RoleName(name string) string {
+func (s *Sheet) RoleName(name string) string {
 	r, _ := s.plan.RoleByName(name)
 	return s.Pick(r.Title, name)
 }
 
 // PersonName is how a person is called.
-func (s *sheet) PersonName(person string) string {
+func (s *Sheet) PersonName(person string) string {
 	known, _ := s.plan.Person(person)
 	return cmp.Or(known.Name, person)
 }
 
 // TaskWords is what a task asks for. Duties are in no plan; their words are ours.
-func (s *sheet) TaskWords(what map[string]string, id string) string {
-	if s.pages.words.ids["task."+id] {
+func (s *Sheet) TaskWords(what map[string]string, id string) string {
+	if s.press.words.ids["task."+id] {
 		return s.T("task." + id)
 	}
 	return s.Pick(what, id)
 }
 
 // Quote puts somebody's words in quotation marks.
-func (s *sheet) Quote(words string) string { return s.T("quote", "Words", words) }
+func (s *Sheet) Quote(words string) string { return s.T("quote", "Words", words) }
 
 // Plan is the plan in force, for lists to choose from.
-func (s *sheet) Plan() plan.Plan { return s.plan }
+func (s *Sheet) Plan() plan.Plan { return s.plan }
 
 // Minutes are the estimates that one press gives.
-func (s *sheet) Minutes() []int { return []int{5, 10, 20, 45} }
+func (s *Sheet) Minutes() []int { return []int{5, 10, 20, 45} }
 
 // Sought tells whether somebody is being looked for who takes the role.
-func (s *sheet) Sought(r view.Role) bool {
+func (s *Sheet) Sought(r view.Role) bool {
 	return r.Holder == "" && r.State != view.NotAsked && r.State != view.StoodDown
 }
 
 // Web tells whether a link of the plan or an alert leads to a web page; nothing else is made a link.
-func (s *sheet) Web(link string) bool {
+func (s *Sheet) Web(link string) bool {
 	return strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "http://")
 }
 
+// Words are what calls and texts are worded with.
+func (s *Sheet) Words() *phrase.Words { return s.clock }
+
 // Clock is a time as the company's clocks show it.
-func (s *sheet) Clock(at time.Time) string { return s.clock.Clock(at, s.Lang) }
+func (s *Sheet) Clock(at time.Time) string { return s.clock.Clock(at, s.Lang) }
 
 // Day is a time with its date.
-func (s *sheet) Day(at time.Time) string { return s.clock.Date(at, s.Lang) }
+func (s *Sheet) Day(at time.Time) string { return s.clock.Date(at, s.Lang) }
 
 // Updates is the number that updates are texted from.
-func (s *sheet) Updates() string { return s.plan.Channels.Updates.From }
+func (s *Sheet) Updates() string { return s.plan.Channels.Updates.From }
 
 // Own is what a language is called by those who speak it.
-func (s *sheet) Own(lang string) string { return s.pages.words.say(lang, "language."+lang, nil) }
+func (s *Sheet) Own(lang string) string { return s.press.words.say(lang, "language."+lang, nil) }
 
 // Past tells whether a time has come.
-func (s *sheet) Past(at time.Time) bool { return !s.Still && !at.After(s.now) }
+func (s *Sheet) Past(at time.Time) bool { return !s.Still && !at.After(s.Now) }
 
 // Ago is a clock time together with how long ago that is.
-func (s *sheet) Ago(at time.Time) string {
+func (s *Sheet) Ago(at time.Time) string {
 	if s.Still {
 		return s.Clock(at)
 	}
-	return s.T("time.ago", "At", s.Clock(at), "Span", s.span(s.now.Sub(at)))
+	return s.T("time.ago", "At", s.Clock(at), "Span", s.span(s.Now.Sub(at)))
 }
 
 // Until is a clock time together with how long it still is, or how long it has been over.
-func (s *sheet) Until(at time.Time) string {
+func (s *Sheet) Until(at time.Time) string {
 	if s.Still {
 		return s.Clock(at)
 	}
 	if s.Past(at) {
-		return s.T("time.over", "At", s.Clock(at), "Span", s.span(s.now.Sub(at)))
+		return s.T("time.over", "At", s.Clock(at), "Span", s.span(s.Now.Sub(at)))
 	}
-	return s.T("time.in", "At", s.Clock(at), "Span", s.span(at.Sub(s.now)))
+	return s.T("time.in", "At", s.Clock(at), "Span", s.span(at.Sub(s.Now)))
 }
 
 // Took is the time between two instants.
-func (s *sheet) Took(from, to time.Time) string { return s.span(to.Sub(from)) }
+func (s *Sheet) Took(from, to time.Time) string { return s.span(to.Sub(from)) }
 
 // span is a length of time in the plan's minutes, which are shorter in demonstrations.
-func (s *sheet) span(d time.Duration) string {
+func (s *Sheet) span(d time.Duration) string {
 	minute := cmp.Or(s.plan.Minute, time.Minute)
 	n := int(d.Round(minute) / minute)
 	switch {
@@ -197,7 +214,7 @@ func (s *sheet) span(d time.Duration) string {
 }
 
 // Paragraphs takes a plain text apart: paragraphs of lines.
-func (s *sheet) Paragraphs(text string) [][]string {
+func (s *Sheet) Paragraphs(text string) [][]string {
 	var all [][]string
 	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
 		if part = strings.Trim(part, "\n "); part != "" {
@@ -208,10 +225,10 @@ func (s *sheet) Paragraphs(text string) [][]string {
 }
 
 // With hands a part of a page to a template together with the page's words.
-func (s *sheet) With(it any) part { return part{s, it} }
+func (s *Sheet) With(it any) Part { return Part{s, it} }
 
-// part is a piece of a page.
-type part struct {
-	*sheet
+// Part is a piece of a page together with the page's words.
+type Part struct {
+	*Sheet
 	It any
 }

@@ -1,4 +1,4 @@
-package web
+package sheet
 
 import (
 	"strings"
@@ -8,13 +8,13 @@ import (
 
 // RoleCard is what somebody who has a role for the first time must know (R44), by paragraph:
 // the plan's words or else the usual ones, and whom to follow.
-func (s *sheet) RoleCard(name any) (paragraphs []string) {
+func (s *Sheet) RoleCard(name any) (paragraphs []string) {
 	id, _ := name.(string)
 	role, _ := s.plan.RoleByName(id)
 	switch {
 	case len(role.Card) > 0:
 		paragraphs = strings.Split(strings.TrimSpace(s.Pick(role.Card, "")), "\n\n")
-	case s.pages.words.ids["rolecard."+id]:
+	case s.press.words.ids["rolecard."+id]:
 		paragraphs = []string{s.T("rolecard." + id)}
 	}
 	if id != plan.BusinessLead && id != plan.IncidentCommander {

@@ -1,20 +1,25 @@
-package web
+package sheet
 
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"slices"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 )
 
-//go:embed active.*.toml
+//go:embed words/*.toml
 var wordFiles embed.FS
 
 // languages are those the pages speak.
 var languages = []string{"en", "de"}
+
+// Languages lists those the pages speak.
+func Languages() []string { return slices.Clone(languages) }
 
 // dictionary is all words of the pages in all languages.
 type dictionary struct {
@@ -27,8 +32,11 @@ func loadWords() (dictionary, error) {
 	d := dictionary{local: map[string]*i18n.Localizer{}, ids: map[string]bool{}, plural: map[string]bool{}}
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	for _, lang := range languages {
-		name := "active." + lang + ".toml"
+	names, err := fs.Glob(wordFiles, "words/*.toml")
+	if err != nil {
+		return d, fmt.Errorf("read the words: %w", err)
+	}
+	for _, name := range names {
 		raw, err := wordFiles.ReadFile(name)
 		if err != nil {
 			return d, fmt.Errorf("read the words: %w", err)
@@ -41,6 +49,8 @@ func loadWords() (dictionary, error) {
 			d.ids[m.ID] = true
 			d.plural[m.ID] = m.One != ""
 		}
+	}
+	for _, lang := range languages {
 		d.local[lang] = i18n.NewLocalizer(bundle, lang)
 	}
 	return d, nil
@@ -74,8 +84,8 @@ func spoken(wish string) string {
 	return ""
 }
 
-// preferred is the first of the wishes that the pages speak, else English.
-func preferred(wishes ...string) string {
+// Preferred is the first of the wishes that the pages speak, else English.
+func Preferred(wishes ...string) string {
 	for _, wish := range wishes {
 		if lang := spoken(wish); lang != "" {
 			return lang
@@ -84,13 +94,13 @@ func preferred(wishes ...string) string {
 	return languages[0]
 }
 
-// wished is the language of a reader we do not know: as chosen on the page, else as the
+// Wished is the language of a reader we do not know: as chosen on the page, else as the
 // browser asks, else as the company speaks.
-func (p *Pages) wished(r *http.Request) string {
+func (p *Press) Wished(r *http.Request) string {
 	wishes := []string{r.URL.Query().Get("lang")}
 	accepted, _, _ := language.ParseAcceptLanguage(r.Header.Get("Accept-Language")) // what cannot be read is no wish
 	for _, tag := range accepted {
 		wishes = append(wishes, tag.String())
 	}
-	return preferred(append(wishes, p.Plan().Company.Languages...)...)
+	return Preferred(append(wishes, p.Plan().Company.Languages...)...)
 }

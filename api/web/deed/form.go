@@ -1,4 +1,4 @@
-package web
+package deed
 
 import (
 	"cmp"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/problem"
+	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/business"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -42,22 +43,22 @@ func limit(field string) int {
 	return 4000
 }
 
-// form is what somebody posted; its fields are within their bounds.
-type form struct{ url.Values }
+// Form is what somebody posted; its fields are within their bounds.
+type Form struct{ url.Values }
 
-// readForm reads what was posted. A field that makes no sense in any form is refused here,
+// Read reads what was posted. A field that makes no sense in any form is refused here,
 // so that whatever reads it later need not doubt.
-func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
+func Read(w http.ResponseWriter, r *http.Request) (Form, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		if d := problem.Of(err); d.Code == problem.TooLarge {
-			return form{}, d
+			return Form{}, d
 		}
-		return form{}, problem.New(problem.BadRequest, "").Because(err)
+		return Form{}, problem.New(problem.BadRequest, "").Because(err)
 	}
-	f := form{r.PostForm}
+	f := Form{r.PostForm}
 	for field := range f.Values {
-		text := f.text(field)
+		text := f.Text(field)
 		_, err := strconv.Atoi(cmp.Or(text, "0"))
 		numeric := field == "minutes" || field == "objection"
 		if utf8.RuneCountInString(text) > limit(field) || !utf8.ValidString(text) || numeric && err != nil {
@@ -67,9 +68,9 @@ func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	return f, nil
 }
 
-// request names a command: by the page it was posted from and by all it says. The same
+// Request names a command: by the page it was posted from and by all it says. The same
 // button pressed twice is one command; another button of an old page is another one.
-func (f form) request(name string) string {
+func (f Form) Request(name string) string {
 	key := f.Get("key")
 	if key == "" || len(key) > 64 {
 		return ""
@@ -78,48 +79,48 @@ func (f form) request(name string) string {
 	return key + "-" + hex.EncodeToString(sum[:8])
 }
 
-// text is a field as people mean it: without blanks around it, and with plain line breaks.
-func (f form) text(field string) string {
+// Text is a field as people mean it: without blanks around it, and with plain line breaks.
+func (f Form) Text(field string) string {
 	return strings.TrimSpace(strings.ReplaceAll(f.Get(field), "\r\n", "\n"))
 }
 
-// number is a field with a whole number in it; nothing is 0.
-func (f form) number(field string) int {
-	n, _ := strconv.Atoi(f.text(field)) // readForm has refused what is none
+// Number is a field with a whole number in it; nothing is 0.
+func (f Form) Number(field string) int {
+	n, _ := strconv.Atoi(f.Text(field)) // Read has refused what is none
 	return n
 }
 
-// letter says which message of the board is meant.
-func (f form) letter() act.Letter {
-	return act.Letter{Audience: f.text("audience"), Phase: plan.Phase(f.text("phase"))}
+// Letter says which message of the board is meant.
+func (f Form) Letter() act.Letter {
+	return act.Letter{Audience: f.Text("audience"), Phase: plan.Phase(f.Text("phase"))}
 }
 
-// hash is the text that was read. A yes to no text in particular must not count as a yes to
+// Hash is the text that was read. A yes to no text in particular must not count as a yes to
 // the current one: "-" is the hash of none.
-func (f form) hash() string { return cmp.Or(f.text("hash"), "-") }
+func (f Form) Hash() string { return cmp.Or(f.Text("hash"), "-") }
 
-// reason is a chosen reason together with the words typed to it.
-func (f form) reason() string {
-	return strings.Trim(f.text("why")+": "+f.text("reason"), ": ")
+// Reason is a chosen reason together with the words typed to it.
+func (f Form) Reason() string {
+	return strings.Trim(f.Text("why")+": "+f.Text("reason"), ": ")
 }
 
-// texts are the texts of a draft.
-func (f form) texts() []effect.Text {
+// Texts are the texts of a draft.
+func (f Form) Texts() []effect.Text {
 	var all []effect.Text
 	for _, field := range slices.Sorted(maps.Keys(f.Values)) {
 		if lang, is := strings.CutPrefix(field, bodyField); is {
-			all = append(all, effect.Text{Language: lang, Subject: f.text(subjectField + lang), Body: f.text(field)})
+			all = append(all, effect.Text{Language: lang, Subject: f.Text(subjectField + lang), Body: f.Text(field)})
 		}
 	}
 	return all
 }
 
-// answers are those answers of the briefing that are given now: what is as it was said
+// Answers are those answers of the briefing that are given now: what is as it was said
 // before is not said again. Saying once more that something is unknown counts.
-func (f form) answers(before map[string]string) []business.BriefReply {
+func (f Form) Answers(before map[string]string) []business.BriefReply {
 	var all []business.BriefReply
 	for _, q := range slices.Concat(business.Questions(), business.Later()) {
-		text := f.text(answerField + string(q))
+		text := f.Text(answerField + string(q))
 		unknown := text == "" && f.Get(unknownField+string(q)) != ""
 		if unknown || text != "" && text != before[string(q)] {
 			all = append(all, business.BriefReply{Question: q, Text: text, Unknown: unknown})
@@ -128,18 +129,18 @@ func (f form) answers(before map[string]string) []business.BriefReply {
 	return all
 }
 
-// typed are the words that somebody thought up for this form.
-func (f form) typed() []string {
+// Typed are the words that somebody thought up for this form.
+func (f Form) Typed() []string {
 	fields := []string{"title", "what", "words", "how", "suggestion", "reason", "note", "text"}
 	for _, q := range slices.Concat(business.Questions(), business.Later()) {
 		fields = append(fields, answerField+string(q))
 	}
-	for _, lang := range languages {
+	for _, lang := range sheet.Languages() {
 		fields = append(fields, subjectField+lang, bodyField+lang)
 	}
 	var words []string
 	for _, field := range fields {
-		if text := f.text(field); text != "" {
+		if text := f.Text(field); text != "" {
 			words = append(words, text)
 		}
 	}
