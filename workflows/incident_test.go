@@ -19,7 +19,7 @@ import (
 
 func startAs(id string) client.StartWorkflowOptions { return client.StartWorkflowOptions{ID: id} }
 
-func by(person string) actor.Actor { return actor.Actor{Person: person, Via: actor.API} }
+func by(person string) actor.Actor { return actor.Actor{Person: person, Via: actor.API, Proved: true} }
 
 // referenceNight plays the reference incident from the alert to the last duty.
 func referenceNight(t *testing.T) *night {

@@ -51,6 +51,7 @@ func Message(ctx workflow.Context, in contract.MessageInput) (effect.MessageEnde
 		onUpdate(m, contract.SettleObjection, "settle an objection", func(c comms.Settle) comms.Command { return c }),
 		onUpdate(m, contract.ApproveDraft, "approve the text", func(c comms.Authorise) comms.Command { return c }),
 		onUpdate(m, contract.ReleaseDraft, "release the text", func(c comms.Dispatch) comms.Command { return c }),
+		onUpdate(m, contract.TakeBackDraft, "take the approval back", func(c comms.TakeBack) comms.Command { return c }),
 		onUpdate(m, contract.SizeMessage, "what the message is to achieve", func(c comms.Size) comms.Command { return c }),
 		onUpdate(m, contract.DeliverMessage, "it was sent by hand", func(c comms.Deliver) comms.Command { return c }),
 		onUpdate(m, contract.EstimateReview, "minutes a reader needs", func(c comms.Estimate) comms.Command { return c }),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -52,6 +53,8 @@ type Desk struct {
 	Config
 	// asking bounds how many addresses are asked whether they want updates.
 	asking *rate.Limiter
+	// inviting is set while everybody is being invited.
+	inviting atomic.Bool
 }
 
 // New returns a desk.
@@ -69,6 +72,8 @@ type Who struct {
 	Person string
 	// StandIn may act for anybody: the visitor of a solo installation, or an operator.
 	StandIn bool
+	// Proved: they have just shown who they are.
+	Proved bool
 	// Rights are what the sign-in brings.
 	Rights []actor.Right
 	Via    actor.Via
@@ -118,7 +123,7 @@ func (d *Desk) begin(ctx context.Context, a Act, whose belongs) (*view.Case, act
 }
 
 func (d *Desk) actor(ctx context.Context, w Who, person, role string) (actor.Actor, error) {
-	by := actor.Actor{Person: w.Person, Via: w.Via, StandIn: w.StandIn, Rights: w.Rights}
+	by := actor.Actor{Person: w.Person, Via: w.Via, StandIn: w.StandIn, Proved: w.Proved, Rights: w.Rights}
 	switch {
 	case w.Person != "":
 		if _, known := d.Views.Plan().Person(w.Person); !known {

@@ -147,6 +147,19 @@ func (d *Desk) Approve(ctx context.Context, a Act, l Letter, hash string) error 
 	})
 }
 
+// TakeBack undoes the approval of whoever gave it, for a minute.
+func (d *Desk) TakeBack(ctx context.Context, a Act, l Letter) error {
+	approved := func(s comms.State, _ string) (person, role string) {
+		for _, g := range s.Gates {
+			if g.Kind == comms.Approve {
+				return g.DoneBy, g.Role
+			}
+		}
+		return "", ""
+	}
+	return d.toMessage(ctx, a, l, approved, contract.TakeBackDraft, func(by actor.Actor, _ string) comms.Command { return comms.TakeBack{Actor: by} })
+}
+
 // Release is the incident commander's (R108).
 func (d *Desk) Release(ctx context.Context, a Act, l Letter, hash string) error {
 	return d.toMessage(ctx, a, l, open("", comms.Release), contract.ReleaseDraft, func(by actor.Actor, _ string) comms.Command {

@@ -48,7 +48,7 @@ var (
 	messageWire = map[string]decoder{
 		contract.EditDraft: as[comms.Edit](), contract.SubmitDraft: as[comms.Submit](), contract.AgreeToDraft: as[comms.Agree](),
 		contract.ObjectToDraft: as[comms.Object](), contract.SettleObjection: as[comms.Settle](), contract.ApproveDraft: as[comms.Authorise](),
-		contract.ReleaseDraft: as[comms.Dispatch](), contract.EstimateReview: as[comms.Estimate](),
+		contract.ReleaseDraft: as[comms.Dispatch](), contract.TakeBackDraft: as[comms.TakeBack](), contract.EstimateReview: as[comms.Estimate](),
 		contract.SizeMessage: as[comms.Size](), contract.DeliverMessage: as[comms.Deliver](),
 	}
 )

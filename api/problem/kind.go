@@ -48,6 +48,7 @@ var kinds = []kind{
 	{BadRequest, http.StatusBadRequest, "Not readable", "The request is not what its headers say, or not JSON.", "Correct its syntax and send it again."},
 	{Unauthorized, http.StatusUnauthorized, "No valid token", "The request carries no token, or one that is not known here.", "Send the header Authorization: Bearer TOKEN."},
 	{Code(refusal.Forbidden), http.StatusForbidden, "Not yours to do", "Somebody else decides this; the field current says who.", "Ask that person, or act for them with a token that may."},
+	{Code(refusal.Unproven), http.StatusForbidden, "Not proved", "A link alone does not approve: it wants a proof of who acts.", "Type your PIN, or sign in again."},
 	{CrossOrigin, http.StatusForbidden, "From another site", "A browser sent this from a page of another site.", "Open Stormbell itself and try again there."},
 	{Code(refusal.NotFound), http.StatusNotFound, "Not here", "There is no such page, incident, role, task, audience or question.", "Check the address; GET /api/v1/incidents lists what there is."},
 	{MethodNotAllowed, http.StatusMethodNotAllowed, "Wrong method", "The address exists, but not for this method.", "Use one of the methods in the header Allow."},

@@ -148,6 +148,9 @@ func (s *server) messages() {
 	messageCommand(s, "approve", "The executive approver's yes", func(ctx context.Context, a act.Act, in *messageInput[TextRequest], b TextRequest) error {
 		return s.Desk.Approve(ctx, a, in.letter(), in.hash(b.Hash))
 	})
+	messageCommand(s, "take-back", "Undo your approval, within a minute and while nothing is out", func(ctx context.Context, a act.Act, in *messageInput[PlainRequest], _ PlainRequest) error {
+		return s.Desk.TakeBack(ctx, a, in.letter())
+	})
 	messageCommand(s, "release", "The incident commander's yes: it goes out", func(ctx context.Context, a act.Act, in *messageInput[TextRequest], b TextRequest) error {
 		return s.Desk.Release(ctx, a, in.letter(), in.hash(b.Hash))
 	})

@@ -21,6 +21,8 @@ type Message struct {
 	Status   string   `json:"status" enum:"not_needed,to_write,draft,in_review,objection,waits_for_approval,waits_for_release,sending,sent,withdrawn,skipped" doc:"Where it stands in one word"`
 	WaitsFor []Waited `json:"waits_for" doc:"Whose answer is missing"`
 
+	Template       []Text         `json:"template,omitempty" doc:"What the template said; absent while nobody has changed it"`
+	TakeBackUntil  time.Time      `json:"take_back_until,omitzero" doc:"Until when the approver may take the approval back, unless it is released before"`
 	Stage          string         `json:"stage,omitempty" enum:"drafting,checking,reviewing,approving,releasing,sending,sent,skipped,withdrawn" doc:"The gate it waits at; absent while it has not begun"`
 	Version        int            `json:"version,omitempty"`
 	Hash           string         `json:"hash,omitempty" doc:"Names this exact text and its list; every yes is bound to it, and it is the ETag"`
@@ -41,6 +43,8 @@ type Message struct {
 	SentAt         time.Time      `json:"sent_at,omitzero"`
 	NextUpdate     time.Time      `json:"next_update,omitzero" doc:"What it promises"`
 	Result         *Result        `json:"result,omitempty"`
+	Progress       *Reached       `json:"progress,omitempty" doc:"How far it has gone out, while it does"`
+	Temporal       string         `json:"temporal,omitempty" doc:"Its workflow in Temporal's UI"`
 }
 
 // Waited is somebody whose answer is missing.
@@ -194,6 +198,10 @@ func (v *Message) loop(p plan.Plan, s comms.State) {
 	for _, t := range s.Texts {
 		v.Texts = append(v.Texts, Text(t))
 	}
+	for _, t := range s.Template {
+		v.Template = append(v.Template, Text(t))
+	}
+	v.TakeBackUntil = s.TakeBackUntil()
 	for _, g := range s.Gates {
 		person := g.Person
 		if person == "" {

@@ -38,8 +38,10 @@ type Visitor struct {
 	// Rights are what the sign-in brings.
 	Rights []actor.Right
 	Method Method
-	// ProvedAt is when they last proved who they are; zero when a page must not rely on it.
+	// ProvedAt is when they last proved who they are; zero when a page must not rely on it. Proved
+	// says that it was a few minutes ago at most: enough for what wants a fresh proof.
 	ProvedAt time.Time
+	Proved   bool
 }
 
 // May tells whether the visitor has a right.
@@ -47,7 +49,7 @@ func (v Visitor) May(r actor.Right) bool { return v.StandIn || slices.Contains(v
 
 // Who is the visitor as somebody who acts.
 func (v Visitor) Who(via actor.Via) act.Who {
-	return act.Who{Person: v.Person, StandIn: v.StandIn, Rights: v.Rights, Via: via}
+	return act.Who{Person: v.Person, StandIn: v.StandIn, Proved: v.Proved, Rights: v.Rights, Via: via}
 }
 
 type key struct{}

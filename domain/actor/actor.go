@@ -25,6 +25,9 @@ type Actor struct {
 	// StandIn marks somebody who may act for the person: the visitor of a solo
 	// installation, or an operator's token. The record always says so.
 	StandIn bool `json:"stand_in,omitempty"`
+	// Proved: they have just shown who they are, by a PIN or by signing in again. A link that came
+	// in a text shows only who holds the phone.
+	Proved bool `json:"proved,omitempty"`
 	// Rights are what the actor's sign-in brings, beside what roles in the incident bring.
 	Rights []Right `json:"rights,omitempty"`
 }

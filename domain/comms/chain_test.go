@@ -290,3 +290,56 @@ func TestWithdraw_atEveryStage_nothingGoesOutAfterwards(t *testing.T) {
 		s, _ = walk(t, s, steps[i])
 	}
 }
+
+// A link that came in a text shows who holds the phone, not who approves.
+func TestAuthorise_withoutAProof_isRefusedSinceEdition4(t *testing.T) {
+	t.Parallel()
+	approving := func(edition int) comms.State {
+		s, _ := walk(t, begun(t, func(in *comms.Start) { in.Edition = edition }), comms.Submit{Actor: by("dev")},
+			comms.Agree{Actor: by("eva")}, comms.Agree{Actor: by("finn")}, comms.Agree{Actor: by("anna")})
+		require.Equal(t, comms.Approving, s.Stage)
+		return s
+	}
+	unproved := by("carla")
+	unproved.Proved = false
+	refused(t, approving(4), comms.Authorise{Actor: unproved}, refusal.Unproven)
+	s, _ := walk(t, approving(3), comms.Authorise{Actor: unproved})
+	require.Equal(t, comms.Releasing, s.Stage)
+	unproved.StandIn = true
+	s, _ = walk(t, approving(4), comms.Authorise{Actor: unproved})
+	require.Equal(t, comms.Releasing, s.Stage)
+}
+
+// The approver thinks again: for a minute, alone, and while nothing is out.
+func TestTakeBack_withinAMinute_theApproverIsAskedAnew(t *testing.T) {
+	t.Parallel()
+	s := released(t, begun(t, nil))
+	require.Equal(t, t0.Add(time.Minute), s.TakeBackUntil())
+	refused(t, s, comms.TakeBack{Actor: by("finn")}, refusal.Forbidden)
+	_, _, err := comms.Decide(s, comms.TakeBack{Actor: by("carla")}, t0.Add(time.Minute))
+	require.ErrorContains(t, err, "for a minute")
+
+	back, effects := walk(t, s, comms.TakeBack{Actor: by("carla")})
+	require.Equal(t, comms.Approving, back.Stage)
+	require.Equal(t, checkback.Asked, gate(t, back, comms.Approve, "").State)
+	require.Empty(t, told(effects, notice.ApprovalAsked), "who has it in hand needs no text about it")
+	refused(t, back, comms.Dispatch{Actor: by("ben")}, refusal.TooEarly)
+	refused(t, back, comms.TakeBack{Actor: by("carla")}, refusal.TooEarly)
+
+	s, _ = walk(t, back, comms.Authorise{Actor: by("carla")}, comms.Dispatch{Actor: by("ben")})
+	require.Zero(t, s.TakeBackUntil())
+	refused(t, s, comms.TakeBack{Actor: by("carla")}, refusal.Ended)
+}
+
+// What the template said stays beside what people made of it.
+func TestEdit_keepsWhatTheTemplateSaid(t *testing.T) {
+	t.Parallel()
+	s := begun(t, nil)
+	template := s.Texts
+	first, second := write("Payments fail again."), write("All payments fail.")
+	first.Actor, second.Actor = by("dev"), by("dev")
+	require.Empty(t, s.Template)
+	s, _ = walk(t, s, first, second)
+	require.Equal(t, template, s.Template)
+	require.Equal(t, "All payments fail.", s.Texts[0].Body)
+}

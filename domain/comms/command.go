@@ -62,6 +62,11 @@ type Dispatch struct {
 	Hash  string      `json:"hash,omitempty"`
 }
 
+// TakeBack undoes one's own approval, for a minute and while nothing is out.
+type TakeBack struct {
+	Actor actor.Actor `json:"actor"`
+}
+
 // Estimate gives the asker's gate minutes.
 type Estimate struct {
 	Actor   actor.Actor `json:"actor"`
@@ -116,6 +121,7 @@ func (Object) command()    {}
 func (Settle) command()    {}
 func (Authorise) command() {}
 func (Dispatch) command()  {}
+func (TakeBack) command()  {}
 func (Estimate) command()  {}
 func (Size) command()      {}
 func (Deliver) command()   {}

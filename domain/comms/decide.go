@@ -79,6 +79,8 @@ func (d *decision) apply(c Command) error {
 		return d.authorise(c)
 	case Dispatch:
 		return d.dispatch(c)
+	case TakeBack:
+		return d.takeBack(c)
 	}
 	return nil
 }

@@ -28,7 +28,8 @@ func start() comms.State {
 	return s
 }
 
-func by(person string) actor.Actor { return actor.Actor{Person: person, Via: actor.Web} }
+// by is somebody who has just proved who they are.
+func by(person string) actor.Actor { return actor.Actor{Person: person, Via: actor.Web, Proved: true} }
 
 // walk applies commands and wants all of them accepted.
 func walk(t *testing.T, s comms.State, commands ...comms.Command) (comms.State, []effect.Effect) {

@@ -110,7 +110,8 @@ func (d *decision) edit(c Edit) error {
 	if len(c.Texts) == 0 {
 		return refusal.New(refusal.Invalid, "send the text in at least one language")
 	}
-	before := d.Hash()
+	before, template := d.Hash(), d.Texts
+	d.Texts = slices.Clone(d.Texts)
 	for _, t := range c.Texts {
 		if err := d.put(t); err != nil {
 			return err
@@ -118,6 +119,9 @@ func (d *decision) edit(c Edit) error {
 	}
 	if d.Hash() == before {
 		return nil
+	}
+	if d.Version == 1 {
+		d.Template = template
 	}
 	d.Version++
 	d.Author = c.Actor.Name()

@@ -149,12 +149,7 @@ func (d *decision) tick() {
 
 // lapse takes back an approval that grew old before its release; the approver reads again.
 func (d *decision) lapse() {
-	d.Stage = Approving
-	for i := range d.Gates {
-		if g := &d.Gates[i]; g.Kind == Approve || g.Kind == Announce || g.Kind == Release {
-			*g = Gate{Item: checkback.New(g.ID, g.Role), Kind: g.Kind, Deputies: g.Deputies}
-		}
-	}
+	d.reapprove()
 	d.record("approval_lapsed", "system", fmt.Sprintf("the approval is older than %s; the approver reads the text again", d.Fresh))
 }
 

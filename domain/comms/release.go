@@ -1,9 +1,11 @@
 package comms
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/effect"
@@ -36,9 +38,54 @@ func (d *decision) authorise(c Authorise) error {
 	if d.modern() && d.objectionOpen() {
 		return refusal.New(refusal.Objected, "a strong objection is open; it is settled or overruled first")
 	}
+	if d.Edition > 3 && !c.Actor.StandIn && !c.Actor.Proved {
+		return refusal.New(refusal.Unproven, "approve with your PIN, or sign in again; a link alone does not approve")
+	}
 	d.yes(g, c.Actor.Name())
 	d.record("approved", c.Actor.Name(), c.Actor.Name()+" approved the message to "+d.Audience.Name)
 	return nil
+}
+
+// TakeBackUntil is until when the approver may take the approval back, or zero: for a minute, and
+// only while the text waits for its release.
+func (s State) TakeBackUntil() time.Time {
+	if s.Stage != Releasing {
+		return time.Time{}
+	}
+	for _, g := range s.Gates {
+		if g.Kind == Approve && g.State == checkback.Done {
+			return g.DoneAt.Add(cmp.Or(s.Minute, time.Minute))
+		}
+	}
+	return time.Time{}
+}
+
+// takeBack asks the approver anew.
+func (d *decision) takeBack(c TakeBack) error {
+	g := d.gate(Approve, "")
+	switch until := d.TakeBackUntil(); {
+	case g == nil || g.State != checkback.Done || until.IsZero():
+		return refusal.New(refusal.TooEarly, "there is no approval that waits for its release").With("stage", string(d.Stage))
+	case g.DoneBy != c.Actor.Name():
+		return refusal.New(refusal.Forbidden, "%s approved it and may take it back", g.DoneBy).With("by", g.DoneBy)
+	case !d.now.Before(until):
+		return refusal.New(refusal.Ended, "an approval can be taken back for a minute; object strongly instead")
+	}
+	d.record("approval_taken_back", c.Actor.Name(), c.Actor.Name()+" took the approval of the message to "+d.Audience.Name+" back")
+	by := g.DoneBy
+	d.reapprove()
+	g.Item = g.Ask(by, d.now, d.Patience) // who has it in hand needs no text about it
+	return nil
+}
+
+// reapprove puts the text before the approver again, as if it had just come there.
+func (d *decision) reapprove() {
+	d.Stage = Approving
+	for i := range d.Gates {
+		if g := &d.Gates[i]; g.Kind == Approve || g.Kind == Announce || g.Kind == Release {
+			*g = Gate{Item: checkback.New(g.ID, g.Role), Kind: g.Kind, Deputies: g.Deputies}
+		}
+	}
 }
 
 // dispatch is the incident commander's release (R108).

@@ -107,6 +107,8 @@ type State struct {
 	Version    int               `json:"version"`
 	Texts      []effect.Text     `json:"texts,omitempty"`
 	Author     string            `json:"author,omitempty"`
+	// Template is what the template said, from the first edit on.
+	Template []effect.Text `json:"template,omitempty"`
 	Gates      []Gate            `json:"gates"`
 	Objections []Objection       `json:"objections,omitempty"`
 	Suggested  []Suggestion      `json:"suggestions,omitempty"`

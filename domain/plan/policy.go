@@ -37,7 +37,10 @@ type Policy struct {
 // Since edition 3 an edit voids only the gates that come after its author's own, a silent
 // reader's deputy is asked, an approval grows old, the next message is ordered before its
 // promise lapses, and drafting goes on while others still read (R95).
-const Edition = 3
+//
+// Since edition 4 an approval wants a fresh proof of who approves, and what not everybody may do
+// wants a right or a role (see package actor).
+const Edition = 4
 
 // Quiet are hours in which a page is only mailed and waits for their end.
 type Quiet struct {

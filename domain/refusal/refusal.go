@@ -14,6 +14,8 @@ const (
 	Invalid Code = "invalid"
 	// Forbidden: this person may not do this.
 	Forbidden Code = "forbidden"
+	// Unproven: it wants a proof of who acts that a link alone is not.
+	Unproven Code = "unproven"
 	// NotFound: the task, role, audience or question does not exist here.
 	NotFound Code = "not_found"
 	// WrongPhase: the incident's phase does not allow it (R28, R114).

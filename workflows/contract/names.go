@@ -54,6 +54,7 @@ const (
 	SettleObjection = "settleObjection"
 	ApproveDraft    = "approveDraft"
 	ReleaseDraft    = "releaseDraft"
+	TakeBackDraft   = "takeBackDraft"
 	EstimateReview  = "estimateReview"
 	SizeMessage     = "sizeMessage"
 	DeliverMessage  = "deliverMessage"
