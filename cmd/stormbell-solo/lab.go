@@ -39,6 +39,7 @@ func startLab(ctx context.Context, f flags, source station.Source, logger *slog.
 		Speed: f.Speed, Logger: logger, Senders: []string{p.Channels.Pages.From, p.Channels.Updates.From},
 		VoiceURL: "http://" + f.Listen + "/hooks/twilio/call", VoiceFallbackURL: "http://" + f.Listen + "/hooks/twilio/fallback.xml",
 		InboundURL: "http://" + f.Listen + "/hooks/twilio/reply", MailEventsURL: "http://" + f.Listen + "/hooks/sendgrid/events",
+		AlertURL:       "http://" + f.Listen + "/in/alertmanager",
 		MailRepliesURL: "http://" + f.Listen + "/hooks/sendgrid/inbound/" + lab.DefaultInboundKey,
 	}
 	for _, person := range p.People {

@@ -58,11 +58,16 @@ type Call struct {
 	Connected string `json:"connected,omitempty"`
 	// Duration is how long the call lasted, in seconds of the lab's time.
 	Duration int `json:"duration"`
+
+	language   string // of what was said last, a BCP 47 tag
+	byHand     bool   // somebody at the page picked up, whatever the phone does by itself
+	voicemail  bool   // a machine picked up
+	answeredAt time.Time
 }
 
 type call struct {
 	Call
-	moved, answeredAt, endedAt time.Time
+	moved, endedAt time.Time
 
 	// What was ordered.
 	first         source

@@ -125,7 +125,7 @@ type reply struct {
 
 func (r reply) err() error {
 	if r.status < 200 || r.status > 299 {
-		return fmt.Errorf("the webhook answered HTTP status %d where Twilio wants 2xx", r.status)
+		return fmt.Errorf("the webhook answered HTTP status %d where 2xx is wanted", r.status)
 	}
 	return nil
 }

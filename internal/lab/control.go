@@ -47,6 +47,9 @@ func (l *Lab) routes() http.Handler {
 	control.HandleFunc("POST /lab/api/phones/{number}/calls/{sid}/keys", command(http.StatusOK, func(r *http.Request, in struct{ Digits string }) (Call, error) {
 		return l.Press(r.PathValue("number"), r.PathValue("sid"), in.Digits)
 	}))
+	control.HandleFunc("POST /lab/api/phones/{number}/calls/{sid}/answer", command(http.StatusOK, func(r *http.Request, _ struct{}) (Call, error) {
+		return l.PickUp(r.PathValue("number"), r.PathValue("sid"))
+	}))
 	control.HandleFunc("POST /lab/api/phones/{number}/calls/{sid}/hangup", command(http.StatusOK, func(r *http.Request, _ struct{}) (Call, error) {
 		return l.HangUp(r.PathValue("number"), r.PathValue("sid"))
 	}))
@@ -60,6 +63,13 @@ func (l *Lab) routes() http.Handler {
 	control.HandleFunc("PUT /lab/api/callbacks", command(http.StatusOK, func(_ *http.Request, in Callbacks) (Callbacks, error) {
 		return in, l.SetCallbacks(in)
 	}))
+	control.HandleFunc("POST /lab/api/phones/{number}/read", order(func(r *http.Request) error { return l.readTexts(r.PathValue("number")) }))
+	control.HandleFunc("POST /lab/api/inboxes/{address}/mails/{id}/read", order(func(r *http.Request) error {
+		return l.readMail(r.PathValue("address"), r.PathValue("id"))
+	}))
+	control.HandleFunc("POST /lab/api/normal", order(func(*http.Request) error { l.normal(); return nil }))
+	control.HandleFunc("POST /lab/api/clear", order(func(*http.Request) error { l.clear(); return nil }))
+	control.HandleFunc("POST /lab/api/alert", order(func(*http.Request) error { return l.sendAlert() }))
 	control.HandleFunc("/lab/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, refuse(http.StatusNotFound, fmt.Sprintf(
 			"the phone lab has no %s %s: start with GET /lab/api/phones, inboxes, chat, hooks, log, carrier or callbacks", r.Method, r.URL.Path)))
@@ -122,6 +132,11 @@ func command[In, Out any](status int, do func(r *http.Request, in In) (Out, erro
 		}
 		writeJSON(w, status, out)
 	}
+}
+
+// order does something that there is nothing to say about.
+func order(do func(r *http.Request) error) http.HandlerFunc {
+	return command(http.StatusOK, func(r *http.Request, _ struct{}) (struct{}, error) { return struct{}{}, do(r) })
 }
 
 func writeList[T any](w http.ResponseWriter, items []T) {

@@ -14,7 +14,12 @@
 //
 // The lab must not import anything else of this module: it plays the world outside.
 //
+// The page shows the phones as phones, the mailboxes as a mail program, chat and webhooks. It is rendered
+// whole by the server, in English or German (board.go and card.go say what is on it, words.go what it
+// says); web/assets/page.js asks for it again whenever something has changed and acts through the API.
+//
 // Start reading at lab.go; then message.go and delivery.go for a text, call.go, ring.go and talk.go
 // for a call, mail.go for a mail and mailreply.go for its answer, slack.go for the chat, hook.go
-// for webhooks, control.go for the API that tests and the page in web/ act through.
+// for webhooks, control.go for the API that tests and the page in web/ act through, desk.go for what
+// only the page does.
 package lab

@@ -71,6 +71,9 @@ type Carrier struct {
 	ListLagMS int `json:"list_lag_ms"`
 }
 
+// wellCarrier is the carrier before anybody has changed it.
+var wellCarrier = Carrier{Fault: FaultNone, Channel: ChannelAll, Share: 1}
+
 // Chance is one fault and the share of requests that meet it.
 type Chance struct {
 	Fault Fault   `json:"fault"`

@@ -69,6 +69,9 @@ type Config struct {
 	// MailRepliesURL is where mails that people write are posted (SendGrid's Inbound Parse). Empty
 	// means that nobody can answer a mail until SetMailRepliesURL is called.
 	MailRepliesURL string
+	// AlertURL takes the example alert that the page's first step sends, in Alertmanager's form. Empty
+	// means that the page only says how to send one.
+	AlertURL string
 	// Speed makes time in the lab run faster: at 60 a minute lasts a second. Zero means 1.
 	Speed float64
 	// Logger gets the lab's troubles with call-backs, without numbers or addresses. Nil discards.
@@ -111,6 +114,7 @@ type Lab struct {
 	rates         map[Channel]*rate
 	callbacks     Callbacks
 	drops         *mathrand.Rand
+	cleared       time.Time // what is older is not on the page
 }
 
 // pair is who does not want texts from whom.
@@ -141,7 +145,7 @@ func New(cfg Config) (*Lab, error) {
 		requests:      newShelf[*Request](maxRequests),
 		posts:         newShelf[*Post](maxPosts),
 		hooked:        newShelf[*Hooked](maxHooked),
-		carrier:       Carrier{Fault: FaultNone, Channel: ChannelAll, Share: 1},
+		carrier:       wellCarrier,
 		faults:        newDice(),
 		drops:         newDice(),
 	}

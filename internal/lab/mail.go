@@ -44,6 +44,8 @@ type Mail struct {
 	Status     MailStatus        `json:"status"`
 	// Replies are what was answered to it from this mailbox.
 	Replies []string `json:"replies,omitempty"`
+
+	read bool // the page has shown it to the inbox's owner
 }
 
 // inboxKey is what makes two spellings of an address the same inbox.

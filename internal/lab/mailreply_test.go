@@ -85,7 +85,7 @@ func TestAMailCanBeAnswered(t *testing.T) {
 		require.JSONEq(t, `{"to":["incident+t-n1@in.example.com"],"from":""}`, field("envelope"))
 		require.Contains(t, field("headers"), "Auto-Submitted: auto-replied")
 	}
-	_, page := get(t, address+"/lab")
-	require.Contains(t, page, `data-answer="`)
-	require.Contains(t, page, "answered: <q>I am away</q>")
+	_, page := get(t, address+"/lab?show=mail&box=anna@example.com&mail="+l.Inboxes()[0].Mails[1].ID)
+	require.Contains(t, page, "data-answer")
+	require.Contains(t, page, "<q>I am away</q>")
 }

@@ -32,6 +32,8 @@ type Message struct {
 	Status MessageStatus `json:"status"`
 	// ErrorCode is Twilio's, for example 30003 for a phone that was not reachable; 0 for none.
 	ErrorCode int `json:"error_code,omitempty"`
+
+	read bool // the page has shown it to whoever holds the phone
 }
 
 // The directions of a text as Twilio names them.

@@ -44,23 +44,33 @@ func TestThePageShowsEverythingAndTrustsNothing(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, status)
 	await(t, l, "mail", func() bool { return len(l.Inboxes()[0].Mails) == 1 })
 
+	id := l.Inboxes()[0].Mails[0].ID
 	header, page := get(t, address+"/")
 	require.Contains(t, page, "Anna Vogel")
 	require.Contains(t, page, anna[1:])
 	require.Contains(t, page, "mine &lt;script&gt;")
 	require.Contains(t, page, "On the phone")
-	require.Contains(t, page, `&lt;p&gt;Anna, you are &lt;b&gt;on call`)
-	require.Contains(t, page, `sandbox="allow-popups allow-popups-to-escape-sandbox"`)
-	require.NotContains(t, page, "<script>alert")
-	require.NotContains(t, page, "style=")
-	require.Equal(t, 1, strings.Count(page, "<script"), "only the page's own file")
+	mailbox := address + "/lab?show=mail&box=anna@example.com&mail=" + id
+	_, mail := get(t, mailbox)
+	require.Contains(t, mail, `&lt;p&gt;Anna, you are &lt;b&gt;on call`)
+	require.Contains(t, mail, `sandbox="allow-popups allow-popups-to-escape-sandbox"`)
+	_, plain := get(t, mailbox+"&view=text")
+	_, head := get(t, mailbox+"&view=head")
+	require.Contains(t, head, "X-Attack")
+	_, outlets := get(t, address+"/lab?show=outlets")
+	for _, shown := range []string{page, mail, plain, head, outlets} {
+		require.NotContains(t, shown, "<script>alert")
+		require.NotContains(t, shown, "style=")
+		require.Equal(t, 1, strings.Count(shown, "<script"), "only the page's own file")
+	}
+	require.NotContains(t, plain+head, "<iframe")
 	require.Contains(t, header.Get("Content-Security-Policy"), "script-src 'self'")
 	require.NotContains(t, header.Get("Content-Security-Policy"), "script-src 'self' 'unsafe")
 
 	_, filtered := get(t, address+"/lab?q=ben")
 	require.Contains(t, filtered, "Ben Roth")
 	require.NotContains(t, filtered, "Anna Vogel")
-	for path, kind := range map[string]string{"page.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8"} {
+	for path, kind := range map[string]string{"page.js": "text/javascript; charset=utf-8", "morph.js": "text/javascript; charset=utf-8", "speak.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8"} {
 		header, _ = get(t, address+"/lab/assets/"+path)
 		require.Equal(t, kind, header.Get("Content-Type"))
 	}

@@ -18,7 +18,7 @@ func (l *Lab) Press(number, sid, keys string) (Call, error) {
 		return Call{}, err
 	}
 	switch does := l.phoneAt(c.phone()).Behaviour; {
-	case c.Inbound: // whoever calls is there
+	case c.Inbound || c.byHand: // whoever calls or picked up is there
 	case !mannersOf[does].person:
 		return Call{}, refuse(http.StatusConflict, fmt.Sprintf("nobody is there to press keys: the phone %s; set its behaviour to answer first", does.Label()))
 	case c.Screened || mannersOf[does].screens && c.Status != CallInProgress:
@@ -28,6 +28,22 @@ func (l *Lab) Press(number, sid, keys string) (Call, error) {
 	c.pressed += keys
 	c.wake()
 	l.touch()
+	return c.Call, nil
+}
+
+// PickUp answers a ringing call by hand, whatever the phone does by itself.
+func (l *Lab) PickUp(number, sid string) (Call, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c, err := l.callOn(number, sid)
+	if err != nil {
+		return Call{}, err
+	}
+	if c.Inbound || c.Status != CallRinging {
+		return Call{}, refuse(http.StatusConflict, fmt.Sprintf("the phone does not ring (%s): only a ringing call can be picked up", c.Status))
+	}
+	c.byHand = true
+	c.wake()
 	return c.Call, nil
 }
 

@@ -59,9 +59,12 @@ func (l *Lab) ring(c *call) bool {
 			return false
 		case <-moved:
 		case <-c.interrupt:
-			if l.isOver(c) {
+			l.mu.Lock()
+			over, byHand := c.Status.over(), c.byHand
+			l.mu.Unlock()
+			if over || byHand {
 				timer.Stop()
-				return false
+				return !over && l.pickUp(c, mannersOf[Answer])
 			}
 		case <-l.life.Done():
 			timer.Stop()
@@ -75,7 +78,7 @@ func (l *Lab) ring(c *call) bool {
 // has given up in that moment.
 func (l *Lab) pickUp(c *call, does manners) bool {
 	l.mu.Lock()
-	c.Screened = does.screens
+	c.Screened, c.voicemail = does.screens, !does.person
 	l.mu.Unlock()
 	if !l.moveCall(c, CallInProgress) {
 		return false
@@ -112,12 +115,6 @@ func (l *Lab) detect(c *call, by string) bool {
 	c.AnsweredBy = by
 	l.touch()
 	return true
-}
-
-func (l *Lab) isOver(c *call) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return c.Status.over()
 }
 
 // moveCall moves a call on and tells the one who ordered it; false means that it is over already.

@@ -62,7 +62,7 @@ func TestPage_chatAndWebhooks_areShownEscaped(t *testing.T) {
 	t.Cleanup(l.Close)
 	slackOf(t, l, "chat.postMessage", url.Values{"channel": {"#incidents"}, "text": {"a"}, "blocks": {`[{"type":"section","text":{"type":"mrkdwn","text":"<script>"}}]`}})
 	w := httptest.NewRecorder()
-	l.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/lab", nil))
+	l.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/lab?show=outlets", nil))
 	require.Contains(t, w.Body.String(), "&lt;script&gt;")
 	require.Contains(t, w.Body.String(), "#incidents")
 	require.NotContains(t, w.Body.String(), "<p><script>")

@@ -192,6 +192,9 @@ func (l *Lab) sayVerb(c *call, verb *element, forKeys bool) event {
 	if times == 0 { // until somebody hangs up
 		times = maxDocuments
 	}
+	l.mu.Lock()
+	c.language = verb.attr["language"]
+	l.mu.Unlock()
 	return l.say(c, verb.words(), times, forKeys)
 }
 
