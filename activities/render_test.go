@@ -19,7 +19,7 @@ func TestRenderMessage_briefing_fillsEveryLanguage(t *testing.T) {
 	got := must[contract.RenderResult](s, contract.RenderMessage, in)
 	require.Len(t, got.Texts, 2)
 	for i, want := range []struct{ language, subject, unknown string }{
-		{"en", "Incident 7: Payments fail", "Services"}, {"de", "Notfall 7: Payments fail", "Leistungen"},
+		{"en", "Payments fail", "Services"}, {"de", "Payments fail", "Leistungen"},
 	} {
 		text := got.Texts[i]
 		require.Equal(t, want.language, text.Language)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/intake"
+	"github.com/stormbell/stormbell/api/login"
 	"github.com/stormbell/stormbell/api/problem"
 	"github.com/stormbell/stormbell/api/v1"
 	"github.com/stormbell/stormbell/api/view"
@@ -41,8 +42,11 @@ type Config struct {
 	// Open signs every visitor in and lets them act for anybody: a solo installation on the
 	// loopback. It then answers only under names that no stranger's web page can own.
 	Open bool
-	// Tokens are operators' bearer tokens for /api/v1; at least one is needed without Open.
+	// Tokens are operators' bearer tokens for /api/v1; without Open at least one is needed, or a
+	// login in the plan.
 	Tokens []plan.Secret
+	// Login knows who makes a request; nil means a door of its own, by Open and Tokens.
+	Login *login.Door
 	// PublicURL is the base address of links, without a trailing slash; empty means links
 	// without a host.
 	PublicURL string
@@ -72,8 +76,8 @@ func New(c Config) (http.Handler, error) {
 	if c.Record == nil || c.Commands == nil || c.Plan == nil {
 		return nil, errors.New("the api needs a record, a door to the workflows and a plan")
 	}
-	if !c.Open && !slices.ContainsFunc(c.Tokens, func(t plan.Secret) bool { return t != "" }) {
-		return nil, errors.New("the api needs at least one operator's token unless it is open on the loopback")
+	if !c.Open && !c.Plan().Login.Has() && !slices.ContainsFunc(c.Tokens, func(t plan.Secret) bool { return t != "" }) {
+		return nil, errors.New("nobody could get in: the api needs an operator's token, or a login in the plan, unless it is open on the loopback")
 	}
 	if c.Version == "" {
 		c.Version = "dev"
@@ -100,6 +104,14 @@ func New(c Config) (http.Handler, error) {
 	if err := c.Registry.Register(newSubscribers(c)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
+	if c.Login == nil {
+		c.Login, err = login.New(login.Config{
+			Plan: c.Plan, Record: c.Record, Open: c.Open, Tokens: c.Tokens, PublicURL: c.PublicURL, Registry: c.Registry, Logger: c.Logger, Now: c.Now,
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	guard, err := newGuard(c)
 	if err != nil {
 		return nil, err
@@ -112,7 +124,7 @@ func New(c Config) (http.Handler, error) {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, fmt.Errorf("trust no proxy: %w", err)
 	}
-	engine.Use(observe(c, meters), recovery(), guard.protect, limit)
+	engine.Use(observe(c, meters), recovery(), guard.protect, c.Login.Admit, limit)
 	engine.NoRoute(func(g *gin.Context) {
 		problem.Write(g.Writer, g.Request, problem.New("not_found", ""))
 	})
@@ -125,8 +137,8 @@ func New(c Config) (http.Handler, error) {
 	health{c}.register(engine)
 	engine.GET(problem.Root, gin.WrapF(problem.ServePages))
 	engine.GET(problem.Root+"/:code", gin.WrapF(problem.ServePages))
-	v1.Register(engine, v1.Config{Views: views, Desk: desk, Open: c.Open, Tokens: c.Tokens, Version: c.Version})
-	intake.Register(engine, intake.Config{Inbox: c.Record, Plan: c.Plan, Open: c.Open, Logger: c.Logger, Signals: meters.signals})
+	v1.Register(engine, v1.Config{Views: views, Desk: desk, Version: c.Version})
+	intake.Register(engine, intake.Config{Inbox: c.Record, Plan: c.Plan, Open: c.Open, Logger: c.Logger, Signals: meters.signals, Heard: c.Record.Hear})
 	if c.Carrier != nil {
 		c.Carrier(engine.Group(HooksPrefix))
 	}

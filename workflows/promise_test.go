@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/comms"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/incident"
@@ -25,8 +26,10 @@ func smallNight(t *testing.T) *night {
 		Prepare: 15 * time.Minute, Remind: 10 * time.Minute, Hand: 5 * time.Minute, Tell: 2 * time.Minute,
 	}
 	n.SetStartWorkflowOptions(startAs(n.incidentID()))
+	manager := boss
+	manager.Rights = []actor.Right{actor.Declare}
 	n.at(0, func() {
-		n.do("", contract.OpenIncident, incident.Open{Actor: boss, Title: "Reports are slow", Visibility: "side", Impact: "few"})
+		n.do("", contract.OpenIncident, incident.Open{Actor: manager, Title: "Reports are slow", Visibility: "side", Impact: "few"})
 	})
 	n.at(time.Minute, func() { n.do("", contract.StartUpdates, incident.StartUpdates{Actor: boss}) })
 	n.at(2*time.Minute, func() {

@@ -70,6 +70,8 @@ type Who struct {
 	// Person is the id of the one who acts, or for whom a stand-in acts. A stand-in may leave
 	// it empty: then it acts for the person the act belongs to.
 	Person string
+	// Guest is the id of somebody who signed in without being on the plan; then Person is empty.
+	Guest string
 	// StandIn may act for anybody: the visitor of a solo installation, or an operator.
 	StandIn bool
 	// Proved: they have just shown who they are.
@@ -125,6 +127,8 @@ func (d *Desk) begin(ctx context.Context, a Act, whose belongs) (*view.Case, act
 func (d *Desk) actor(ctx context.Context, w Who, person, role string) (actor.Actor, error) {
 	by := actor.Actor{Person: w.Person, Via: w.Via, StandIn: w.StandIn, Proved: w.Proved, Rights: w.Rights}
 	switch {
+	case w.Guest != "":
+		by.Person = w.Guest
 	case w.Person != "":
 		if _, known := d.Views.Plan().Person(w.Person); !known {
 			return by, refusal.New(refusal.Invalid, "the plan knows nobody by that id; GET /api/v1/people lists them")

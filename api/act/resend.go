@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/board"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/refusal"
@@ -16,6 +17,9 @@ func (d *Desk) ResendUnproven(ctx context.Context, a Act, l Letter) error {
 	c, by, err := d.begin(ctx, a, func(c *view.Case) (person, role string) { return lead(c) })
 	if err != nil {
 		return err
+	}
+	if boss, _ := lead(c); !by.May(actor.Release) && !by.Is(boss) && !by.Is(c.Incident.Commander()) {
+		return refusal.New(refusal.Forbidden, "whoever leads, or has the right to release, decides that some may get it twice")
 	}
 	cell, found := c.Cell(l.Audience, l.Phase)
 	loop, begun := c.Loop(cell)

@@ -48,6 +48,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Signals counts requests by source and outcome; nil counts nowhere.
 	Signals *prometheus.CounterVec
+	// Heard keeps when each trigger was last understood, for whoever connects a tool; nil keeps nothing.
+	Heard func(ctx context.Context, trigger string) error
 }
 
 type intake struct {
@@ -234,6 +236,13 @@ func (in *intake) count(r *http.Request, source, outcome string, err error) {
 		attributes = append(attributes, "reason", err.Error())
 	}
 	in.Logger.DebugContext(r.Context(), "alert received", attributes...)
+	if in.Heard == nil || outcome == "refused" || outcome == "overloaded" || outcome == "failed" {
+		return
+	}
+	if err := in.Heard(r.Context(), source); err != nil {
+		// What arrived is safe all the same.
+		in.Logger.WarnContext(r.Context(), "it could not be kept that a trigger was heard", "trigger", source, "reason", err.Error())
+	}
 }
 
 // receipt answers a sender whose format has no answer of its own.

@@ -195,6 +195,11 @@ func (p *Pump) item(ctx context.Context, i record.ClaimedItem) error {
 		if p.decode(ctx, i, &in) {
 			return p.Record.Block(ctx, in.To, in.Reason, 0, in.At)
 		}
+	case record.ItemGlass:
+		var at time.Time
+		if p.decode(ctx, i, &at) {
+			return p.glass(ctx, i, at)
+		}
 	case record.ItemReceipt, record.ItemMail:
 		var in Receipt
 		if p.decode(ctx, i, &in) {

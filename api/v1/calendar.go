@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -43,7 +44,11 @@ func (s *server) calendarLinks(engine *gin.Engine) {
 		if d := problem.New(problem.Code(refusal.Invalid), ""); !s.someone(d, "body.by", in.Body.By) {
 			return nil, wrong(d)
 		}
-		link, err := s.Views.Record.CalendarLink(ctx, in.Body.Role, in.Body.Person, in.Body.By)
+		w, err := who(ctx, in.Body.By)
+		if err != nil {
+			return nil, err
+		}
+		link, err := s.Views.Record.CalendarLink(ctx, in.Body.Role, in.Body.Person, cmp.Or(w.Person, w.Guest))
 		return answer(s.Views.CalendarLink(link), err)
 	})
 	huma.Register(s.api, operation(http.MethodDelete, path, "revoke-calendar-link", tag, "End the secret address of somebody's shifts"),
@@ -52,7 +57,11 @@ func (s *server) calendarLinks(engine *gin.Engine) {
 			Whose
 			By string `query:"by" maxLength:"100" doc:"Person id of whoever ends it"`
 		}) (*struct{}, error) {
-			if err := s.Views.Record.RevokeCalendarLink(ctx, in.Role, in.Person, in.By); err != nil {
+			w, err := who(ctx, in.By)
+			if err != nil {
+				return nil, err
+			}
+			if err := s.Views.Record.RevokeCalendarLink(ctx, in.Role, in.Person, cmp.Or(w.Person, w.Guest)); err != nil {
 				return nil, problem.Of(err)
 			}
 			return nil, nil

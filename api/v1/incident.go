@@ -177,7 +177,11 @@ func (s *server) open(ctx context.Context, in *struct {
 		in.Key = ulid.Make().String()
 	}
 	b := in.Body
-	number, fresh, err := s.Desk.Open(ctx, act.Act{Who: standIn(b.By), Request: in.Key}, act.Opening{
+	w, err := who(ctx, b.By)
+	if err != nil {
+		return nil, err
+	}
+	number, fresh, err := s.Desk.Open(ctx, act.Act{Who: w, Request: in.Key}, act.Opening{
 		Title: b.Title, Visibility: b.Visibility, Impact: b.Impact, ExpectedMinutes: b.ExpectedMinutes,
 		Declare: b.Declare || b.Severity == string(incident.Severe), Drill: b.Drill,
 	})

@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -44,7 +45,11 @@ func (s *server) maintenance() {
 		if err := s.misplanned(b); err != nil {
 			return nil, err
 		}
-		m, err := s.Views.Record.Maintain(ctx, in.Key, record.Maintenance{Titles: b.Title, Services: b.Services, From: b.From, Until: b.Until, CreatedBy: b.By})
+		w, err := who(ctx, b.By)
+		if err != nil {
+			return nil, err
+		}
+		m, err := s.Views.Record.Maintain(ctx, in.Key, record.Maintenance{Titles: b.Title, Services: b.Services, From: b.From, Until: b.Until, CreatedBy: cmp.Or(w.Person, w.Guest)})
 		return answer(s.Views.ShowMaintenance(m), err)
 	})
 	huma.Register(s.api, operation(http.MethodDelete, path+"/{id}", "cancel-maintenance", tag, "Take an announcement back"),

@@ -2,13 +2,13 @@ package v1
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/problem"
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/domain/refusal"
@@ -50,22 +50,21 @@ func (s *server) overrides() {
 			By  string `query:"by" maxLength:"100" doc:"Person id of whoever ends it"`
 			Why string `query:"why" maxLength:"500" doc:"For whoever wonders later"`
 		}) (*answered[view.Override], error) {
-			return s.endOverride(ctx, in.ID, in.By, strings.TrimSpace(in.Why))
+			return s.endOverride(ctx, in.ID, in.By, in.Why)
 		})
 	s.swaps()
 }
 
 func (s *server) override(ctx context.Context, b OverrideRequest) (*answered[view.Override], error) {
-	if err := s.mistakes(b); err != nil {
+	w, err := who(ctx, b.By)
+	if err != nil {
 		return nil, err
 	}
-	o := roster.Override{Role: b.Role, Person: b.Person, From: stored(b.From), To: stored(b.To), Why: strings.TrimSpace(b.Why)}
-	added, err := s.Views.Record.AddOverrides(ctx, b.By, o)
+	added, err := s.Desk.Cover(ctx, w, roster.Override{Role: b.Role, Person: b.Person, From: b.From, To: b.To, Why: b.Why})
 	if err != nil {
-		return nil, problem.Of(err)
+		return nil, mistaken("body", err)
 	}
-	s.Desk.DutyChanged(ctx)
-	return s.showOverride(ctx, added[0])
+	return s.showOverride(ctx, added)
 }
 
 func (s *server) showOverride(ctx context.Context, o record.Override) (*answered[view.Override], error) {
@@ -77,55 +76,26 @@ func (s *server) showOverride(ctx context.Context, o record.Override) (*answered
 }
 
 func (s *server) endOverride(ctx context.Context, id int, by, why string) (*answered[view.Override], error) {
-	if d := problem.New(problem.Code(refusal.Invalid), ""); !s.someone(d, "query.by", by) {
-		return nil, wrong(d)
-	}
-	o, err := s.Views.Record.Override(ctx, id)
+	w, err := who(ctx, by)
 	if err != nil {
-		return nil, problem.Of(err)
+		return nil, err
 	}
-	if o.EndedAt.IsZero() && s.Views.Over(o) {
-		return nil, problem.New(problem.Code(refusal.Ended), "override %d was over at %s by itself", id, o.To.Format(time.RFC3339))
+	ended, err := s.Desk.Uncover(ctx, w, id, why)
+	if err != nil {
+		return nil, mistaken("query", err)
 	}
-	if o, err = s.Views.Record.EndOverride(ctx, id, by, why); err != nil {
-		return nil, problem.Of(err)
-	}
-	s.Desk.DutyChanged(ctx)
-	return s.showOverride(ctx, o)
+	return s.showOverride(ctx, ended)
 }
 
-// mistakes says everything that is wrong with an override at once.
-func (s *server) mistakes(b OverrideRequest) error {
+// mistaken says everything that is wrong with a request at once, each where it stands.
+func mistaken(in string, err error) error {
+	var all act.Mistakes
+	if !errors.As(err, &all) {
+		return problem.Of(err)
+	}
 	d := problem.New(problem.Code(refusal.Invalid), "")
-	p, now := s.Views.Plan(), s.Views.Now()
-	if _, ok := p.RoleByName(b.Role); !ok {
-		d.At("body.role", fmt.Sprintf("the plan has no such role; GET %s/on-call lists them", Base))
-	}
-	if _, ok := p.Person(b.Person); !ok {
-		d.At("body.person", nobody)
-	}
-	s.someone(d, "body.by", b.By)
-	if strings.TrimSpace(b.Why) == "" {
-		d.At("body.why", "is empty; say it for whoever wonders later")
-	}
-	if b.From.Before(now.AddDate(0, 0, -1)) {
-		d.At("body.from", "is more than a day ago; what was is not changed, begin now")
-	}
-	horizon := now.AddDate(10, 0, 0)
-	if b.From.After(horizon) {
-		d.At("body.from", "is more than ten years ahead")
-	}
-	switch {
-	case b.To.IsZero():
-	case !b.To.After(b.From):
-		d.At("body.to", "must be after from")
-	case !b.To.After(now):
-		d.At("body.to", "is over already; it must be in the future")
-	case b.To.After(horizon):
-		d.At("body.to", "is more than ten years ahead; leave it out for until further notice")
-	}
-	if len(d.Errors) == 0 {
-		return nil
+	for _, m := range all {
+		d.At(in+"."+m.Field, m.Text())
 	}
 	return wrong(d)
 }
@@ -146,6 +116,3 @@ func wrong(d *problem.Document) error {
 	d.Detail = d.Errors[0].Location + ": " + d.Errors[0].Message
 	return d
 }
-
-// stored is a time with the record's precision, so that it is found again.
-func stored(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,11 +14,11 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/act"
-	"github.com/stormbell/stormbell/api/bearer"
 	"github.com/stormbell/stormbell/api/problem"
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/visitor"
 	"github.com/stormbell/stormbell/domain/actor"
-	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/domain/refusal"
 )
 
 // Base is where the API lives, Document where its description does, without .json or .yaml.
@@ -34,10 +35,6 @@ type Config struct {
 	// Views and Desk are where it reads and commands; required.
 	Views *view.Views
 	Desk  *act.Desk
-	// Open lets everybody act for anybody: a solo installation on the loopback.
-	Open bool
-	// Tokens are operators' bearer tokens; without Open one of them must be sent.
-	Tokens []plan.Secret
 	// Version is the build's, for the document.
 	Version string
 }
@@ -69,6 +66,7 @@ func Register(engine *gin.Engine, c Config) {
 	s := &server{Config: c, api: humagin.New(engine, config)}
 	s.api.UseMiddleware(s.authenticate)
 	s.incidents()
+	s.report()
 	s.roles()
 	s.tasks()
 	s.messages()
@@ -82,6 +80,7 @@ func Register(engine *gin.Engine, c Config) {
 	s.subscriptions()
 	s.maintenance()
 	s.webhooks()
+	s.sessions()
 	tolerant(s.api.OpenAPI())
 
 	json := sync.OnceValues(func() ([]byte, error) { return s.api.OpenAPI().MarshalJSON() })
@@ -119,14 +118,33 @@ func document(mediaType string, content func() ([]byte, error)) gin.HandlerFunc 
 	}
 }
 
-// authenticate asks for an operator's token.
+// authenticate lets in whoever has a right that the call wants.
 func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
-	c := humagin.Unwrap(ctx)
-	if s.Open || isPublic(ctx.Operation()) || bearer.Matches(bearer.Presented(c.Request), s.Tokens...) {
+	c, v := humagin.Unwrap(ctx), visitor.Of(ctx.Context())
+	switch {
+	case isPublic(ctx.Operation()) || slices.ContainsFunc(wanted(ctx.Operation()), v.May):
 		next(ctx)
-		return
+	case v.Method == visitor.Nobody:
+		problem.Write(c.Writer, c.Request, problem.New(problem.Unauthorized, "").With("WWW-Authenticate", `Bearer realm="stormbell"`))
+	default:
+		problem.Write(c.Writer, c.Request, problem.New(problem.Code(refusal.Forbidden), "your sign-in does not bring the right to do this"))
 	}
-	problem.Write(c.Writer, c.Request, problem.New(problem.Unauthorized, "").With("WWW-Authenticate", `Bearer realm="stormbell"`))
+}
+
+// private are the calls that only read, and read what not everybody may see: addresses.
+var private = []string{"list-recipients", "list-calendar-links", "list-subscriptions", "list-webhooks", "list-webhook-deliveries", "list-guests"}
+
+// wanted are the rights of which a call wants one. What is done to an incident is decided by the
+// incident, and who may cover a shift by the desk.
+func wanted(o *huma.Operation) []actor.Right {
+	switch {
+	case slices.Contains(private, o.OperationID):
+	case o.OperationID == "test-person", o.OperationID == "invite-person":
+		return []actor.Right{actor.Page, actor.Administer}
+	case o.Method == http.MethodGet, strings.HasPrefix(o.Path, Base+"/incidents"), strings.HasPrefix(o.Path, Base+"/overrides"):
+		return []actor.Right{actor.Read}
+	}
+	return []actor.Right{actor.Administer}
 }
 
 // operation describes one call. Every one of them may answer a problem.
@@ -162,7 +180,18 @@ func (a Actor) actsFor() string { return a.By }
 // request is the body of a command.
 type request interface{ actsFor() string }
 
-func standIn(by string) act.Who { return act.Who{Person: by, StandIn: true, Via: actor.API} }
+// who is the one who acts. Only a stand-in acts for somebody else.
+func who(ctx context.Context, by string) (act.Who, error) {
+	v := visitor.Of(ctx)
+	w := v.Who(actor.API)
+	switch {
+	case v.StandIn && by != "":
+		w.Person = by
+	case by != "" && by != w.Person:
+		return w, problem.New(problem.Code(refusal.Forbidden), "you act as yourself; leave by out")
+	}
+	return w, nil
+}
 
 // answered is what an operation answers with.
 type answered[T any] struct{ Body T }
@@ -195,8 +224,11 @@ func do[B request](ctx context.Context, s *server, in IncidentPath, key RequestK
 	if sent != nil {
 		b = *sent
 	}
-	// Everybody who gets here may act for anybody.
-	if err := command(act.Act{Incident: row.Number, Who: standIn(b.actsFor()), Request: key.Key}, b); err != nil {
+	w, err := who(ctx, b.actsFor())
+	if err != nil {
+		return nil, err
+	}
+	if err := command(act.Act{Incident: row.Number, Who: w, Request: key.Key}, b); err != nil {
 		return nil, problem.Of(err)
 	}
 	return answer(s.Views.Incident(ctx, row.Number))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/stormbell/stormbell/domain/delivery"
@@ -19,6 +20,9 @@ type Reach struct {
 	ConfirmedAt time.Time    `json:"confirmed_at,omitzero" doc:"When this person last answered this way; left out while nothing proves that it works"`
 	OptedOut    bool         `json:"opted_out,omitempty" doc:"This person has sent STOP to the number of pages"`
 }
+
+// Proven tells whether it works: somebody has answered over it, and it was not closed since.
+func (r Reach) Proven() bool { return !r.ConfirmedAt.IsZero() && !r.OptedOut }
 
 // reaches are the ways that the plan has to a person.
 func reaches(p plan.Person, pages string, contacts record.Contacts, stops record.OptOuts) []Reach {
@@ -35,6 +39,15 @@ func reaches(p plan.Person, pages string, contacts record.Contacts, stops record
 		})
 	}
 	return ways
+}
+
+// Masked shows the end of a number, and the ends of an address: enough for its owner to know which
+// it is.
+func Masked(address string) string {
+	if name, domain, mail := strings.Cut(address, "@"); mail && name != "" {
+		return string([]rune(name)[:1]) + "…@" + domain
+	}
+	return "…" + address[max(0, len(address)-2):]
 }
 
 // TestState is how far the test of a contact has come.
@@ -62,6 +75,11 @@ type ContactTest struct {
 	Code        string       `json:"code,omitempty" doc:"The provider's code for that"`
 	ConfirmedAt time.Time    `json:"confirmed_at,omitzero"`
 	After       int          `json:"after_seconds,omitempty" doc:"How long the answer took"`
+}
+
+// Waits tells whether the test is on its way, or has arrived, and no answer has come.
+func (t ContactTest) Waits() bool {
+	return t.State == TestSending || t.State == TestSent || t.State == TestDelivered
 }
 
 // Tests are the latest tests of a person's ways, of those that the plan has now.

@@ -115,6 +115,7 @@ type Alert struct {
 type Links struct {
 	Page     string `json:"page" doc:"The console"`
 	Temporal string `json:"temporal,omitempty" doc:"The workflow in Temporal's UI"`
+	Business string `json:"business,omitempty" doc:"The business incident's workflow there"`
 }
 
 // Incident returns one incident, or record.ErrNotFound.
@@ -139,9 +140,7 @@ func (v *Views) incident(ctx context.Context, c *Case) (Incident, error) {
 		Roles: roles(p, c, deliveries), Tasks: []Task{}, Messages: []Message{}, Promises: []Promise{}, Alerts: []Alert{},
 		Links: Links{Page: fmt.Sprintf("%s/i/%d", v.PublicURL, c.Row.Number)},
 	}
-	if v.TemporalUI != "" {
-		i.Links.Temporal = v.TemporalUI + "/" + i.ID
-	}
+	i.Links.Temporal = v.workflow(i.ID)
 	if r := s.Recommendation; r != nil {
 		i.Recommendation = &Recommendation{By: r.By, ByName: name(p, r.By), Declare: r.Declare, Note: r.Note, At: r.At, AskAgain: r.AskAgain}
 	}
@@ -149,9 +148,13 @@ func (v *Views) incident(ctx context.Context, c *Case) (Incident, error) {
 		i.Alerts = append(i.Alerts, Alert(a))
 	}
 	i.Messages = messages(p, c, v.Now())
+	if err := v.progress(ctx, c, i.Messages); err != nil {
+		return Incident{}, err
+	}
 	i.Promises = promises(p, c)
 	i.Scope = Scope{Services: append([]string{}, c.scope().Services...), Regions: append([]string{}, c.scope().Regions...), Mode: c.scope().Mode}
 	i.Updates = decision(p, s.Updates)
+	v.link(c, &i)
 	if b := c.Business; b != nil {
 		i.Stage = string(b.Stage)
 		i.Briefing = briefing(p, b.Briefing)

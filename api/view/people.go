@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/domain/roster"
 	"github.com/stormbell/stormbell/internal/record"
 )
@@ -22,6 +23,13 @@ type Known struct {
 	// CardAt is when this person last fetched the contact card with our numbers.
 	CardAt time.Time `json:"card_at,omitzero" doc:"When this person last fetched our contact card"`
 	PIN    string    `json:"pin" enum:"none,set,locked" doc:"Locked: too many wrong ones were typed, and it must be cleared"`
+}
+
+// Reachable tells whether a page reaches this person for certain: a phone is proven to work, or
+// where the plan has no phone of theirs the mail is.
+func (k Known) Reachable() bool {
+	phone := slices.ContainsFunc(k.Channels, func(r Reach) bool { return r.Channel != plan.Email })
+	return slices.ContainsFunc(k.Channels, func(r Reach) bool { return r.Proven() && (r.Channel != plan.Email || !phone) })
 }
 
 // People lists the people of the plan in its order.
@@ -97,6 +105,10 @@ type Candidate struct {
 	Name   string    `json:"name"`
 	Why    string    `json:"why"`
 	Until  time.Time `json:"until,omitzero"`
+	// Override, Backup and Rotation are Why for pages, which say it in their own words.
+	Override bool   `json:"-"`
+	Backup   int    `json:"-"`
+	Rotation string `json:"-"`
 }
 
 // OnCall tells who would be asked at an instant, for one role or with "" for all.
@@ -113,7 +125,7 @@ func (v *Views) OnCall(ctx context.Context, at time.Time, role string) ([]Duty, 
 		}
 		d := Duty{Role: r.Name, Title: inWords(r.Title), Candidates: []Candidate{}}
 		for _, c := range roster.Candidates(p, overrides, r.Name, at) {
-			d.Candidates = append(d.Candidates, Candidate{Person: c.Person, Name: name(p, c.Person), Why: c.Why, Until: c.Until})
+			d.Candidates = append(d.Candidates, Candidate{Person: c.Person, Name: name(p, c.Person), Why: c.Why, Until: c.Until, Override: c.Override, Backup: c.Backup, Rotation: c.Rotation})
 		}
 		if next, ok := roster.Next(p, overrides, r.Name, at); ok {
 			shift := shown(p, r.Name, next)

@@ -58,6 +58,7 @@ type Role struct {
 	Asked      []Asked           `json:"asked" doc:"Who is asked now"`
 	NextAt     time.Time         `json:"next_at,omitzero" doc:"When the next step of the page follows"`
 	Attempts   []Attempt         `json:"attempts" doc:"Every try of the latest page"`
+	Temporal   string            `json:"temporal,omitempty" doc:"The latest page's workflow in Temporal's UI"`
 }
 
 // Asked is somebody who is asked to take a role.

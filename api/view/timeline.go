@@ -29,13 +29,26 @@ func (v *Views) Timeline(ctx context.Context, number int, after int64, limit int
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of incident %d: %w", number, err)
 	}
+	return v.entries(rows)
+}
+
+// Latest returns the newest entries, newest first.
+func (v *Views) Latest(ctx context.Context, number, limit int) ([]Entry, error) {
+	rows, err := v.Record.Latest(ctx, number, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the timeline of incident %d: %w", number, err)
+	}
+	return v.entries(rows)
+}
+
+func (v *Views) entries(rows []record.StoredEntry) ([]Entry, error) {
 	p := v.Plan()
 	entries := make([]Entry, len(rows))
 	for i, r := range rows {
 		entries[i] = Entry{Position: r.Position, At: r.At, Kind: r.Kind, Actor: r.Actor, ActorName: name(p, r.Actor), Text: r.Text, Workflow: r.Workflow, Hash: r.Hash}
 		if len(r.Data) > 0 {
 			if err := json.Unmarshal(r.Data, &entries[i].Data); err != nil {
-				return nil, fmt.Errorf("read entry %d of incident %d: %w", r.Position, number, err)
+				return nil, fmt.Errorf("read entry %d of incident %d: %w", r.Position, r.Incident, err)
 			}
 		}
 	}

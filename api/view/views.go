@@ -9,6 +9,7 @@ import (
 
 	"github.com/stormbell/stormbell/domain/incident"
 	"github.com/stormbell/stormbell/domain/plan"
+	"github.com/stormbell/stormbell/internal/planfile"
 	"github.com/stormbell/stormbell/internal/record"
 	"github.com/stormbell/stormbell/workflows/contract"
 )
@@ -27,10 +28,17 @@ type Config struct {
 	// TemporalUI is the address to which a workflow's id is appended to see it in Temporal's
 	// UI, such as http://127.0.0.1:8233/namespaces/default/workflows; empty shows no link.
 	TemporalUI string
+	// Check is what the plan's check has to say beside mistakes; nil has nothing to say.
+	Check func() []planfile.Problem
+	// Open signs every visitor in by itself, and Copied says that the status page is kept as files too.
+	Open, Copied bool
 }
 
 // Views makes the read models. It is safe for concurrent use.
-type Views struct{ Config }
+type Views struct {
+	Config
+	ready knownReadiness
+}
 
 // New returns the views.
 func New(c Config) *Views {

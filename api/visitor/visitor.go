@@ -31,6 +31,8 @@ type Visitor struct {
 	// Person is the id of a person of the plan: who signed in, or for whom a stand-in acts. Empty
 	// means nobody of the plan; a stand-in then acts for whoever an act belongs to.
 	Person string
+	// Guest names whoever signed in without being on the plan, for the record.
+	Guest string
 	// Name is how the page calls them.
 	Name string
 	// StandIn may act for anybody.
@@ -49,7 +51,7 @@ func (v Visitor) May(r actor.Right) bool { return v.StandIn || slices.Contains(v
 
 // Who is the visitor as somebody who acts.
 func (v Visitor) Who(via actor.Via) act.Who {
-	return act.Who{Person: v.Person, StandIn: v.StandIn, Proved: v.Proved, Rights: v.Rights, Via: via}
+	return act.Who{Person: v.Person, Guest: v.Guest, StandIn: v.StandIn, Proved: v.Proved, Rights: v.Rights, Via: via}
 }
 
 type key struct{}

@@ -55,7 +55,7 @@ func (p *personPage) deal(raw *view.Case) {
 			c.Turn = slices.ContainsFunc(t.Role.Asked, func(a view.Asked) bool { return a.Person == p.Person.Person })
 			c.Others = slices.DeleteFunc(slices.Clone(t.Role.Asked), func(a view.Asked) bool { return a.Passed })
 		case t.Message != nil:
-			l := piece.LetterOf(p.Sheet, *t.Message, p.Person.Person)
+			l := piece.LetterOf(p.Sheet, p.All, *t.Message, p.Person.Person)
 			if slices.ContainsFunc(p.Cards, func(o card) bool { return o.Letter != nil && o.Letter.Same(l) }) {
 				continue // asked in two roles, read once
 			}

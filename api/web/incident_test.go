@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -221,7 +220,7 @@ func TestPersonalPage_staleText_isRefusedKindly(t *testing.T) {
 	s := emergency(t)
 	author, liaison := s.link(s.holder("technical_slt")), s.link(s.holder("customer_liaison"))
 	s.press(author, "submit", nil)
-	to, old := s.form(s.see(liaison), "agree", nil)
+	to, old := s.form(s.seeAll(liaison), "agree", nil)
 	s.press(liaison, "edit", values("body.en", "Something else entirely."))
 
 	w := s.post(to, old)
@@ -235,7 +234,7 @@ func TestPersonalPage_staleText_isRefusedKindly(t *testing.T) {
 	require.Contains(t, w.Header().Get("Location"), "refused=stale", "a yes to no text in particular is no yes")
 
 	// Somebody's words survive a refusal.
-	to, sent := s.form(s.see(liaison), "edit", nil)
+	to, sent := s.form(s.seeAll(liaison), "edit", nil)
 	s.press(liaison, "edit", values("body.en", "And something else again."))
 	sent.Set("body.en", "My long and careful words.")
 	w = s.post(to, sent)
@@ -260,62 +259,7 @@ func TestForms_pressedTwice_areOneCommand(t *testing.T) {
 	require.NotEqual(t, sent.Get("key"), again.Get("key"), "every page has a fresh key")
 }
 
-func TestConsole_wholeIncident_asAStandIn(t *testing.T) {
-	t.Parallel()
-	s := open(t)
-	s.press("/", "i", values("title", "Checkout is down", "visibility", "core", "impact", "most"))
-	s.press("/i/1", "accept", values("role", "technical_slt"))
-	s.press("/i/1", "recommend", values("declare", "yes"))
-	s.press("/i/1?edit=1", "assess", values("impact", "many", "minutes", "90"))
-	require.Equal(t, 90*time.Minute, s.last().Command.(incident.Assess).Expected)
-	s.press("/i/1", "declare", nil)
-	d := s.last().Command.(incident.Declare)
-	require.True(t, d.Actor.StandIn)
-	require.Equal(t, "ben", d.Actor.Person, "nobody chosen: whoever it belongs to")
-
-	for _, role := range []string{"business_lead", "customer_liaison", "technical_slt"} {
-		if s.sought(role) {
-			s.press("/i/1", "accept", values("role", role))
-		}
-	}
-	for _, role := range []string{"business_lead", "customer_liaison", "technical_slt"} {
-		s.press("/i/1", "attend", values("role", role))
-	}
-	s.press("/i/1", "confirm", nil)
-	page := s.press("/i/1?as=finn&edit=1", "appoint", values("role", "legal_officer", "person", "finn"))
-	require.Equal(t, "finn", s.last().Command.(business.Appoint).Actor.Person, "acting as somebody")
-	require.Contains(t, page, `<option value="finn" selected>`, "the choice is kept")
-	s.press("/i/1", "page", values("role", "support_lead"))
-	s.press("/i/1", "pass", values("role", "support_lead"))
-	for _, role := range []string{"marketing_officer", "messaging_officer", "elt_approver"} {
-		if s.sought(role) {
-			s.press("/i/1", "accept", values("role", role))
-		}
-	}
-	s.press("/i/1", "minutes", values("task", "stop_campaigns", "minutes", "20"))
-	s.press("/i/1", "done", values("task", "stop_campaigns"))
-	s.press("/i/1?edit=1", "blocked", values("task", "stop_paid_social", "reason", "no access"))
-	s.press("/i/1?edit=1", "drop", values("task", "stop_paid_social", "reason", "not tonight"))
-	s.press("/i/1?edit=1", "add", values("what", "Stop the newsletter", "role", "marketing_officer"))
-	require.Equal(t, "Stop the newsletter", s.last().Command.(business.AddTask).What)
-	s.press("/i/1?edit=1", "brief", values("answer.next_news", "04:30"))
-	page = s.press("/i/1?edit=1", "note", values("text", "<b>looked</b> at it"))
-	require.Contains(t, page, "&lt;b&gt;looked&lt;/b&gt; at it")
-
-	s.press("/i/1", "submit", nil)
-	for _, name := range []string{"agree", "agree", "agree", "approve", "release"} {
-		s.press("/i/1", name, nil)
-	}
-	require.IsType(t, comms.Dispatch{}, s.last().Command)
-	s.press("/i/1", "order", values("audience", "internal"))
-	s.press("/i/1?edit=1", "skip", values("audience", "internal", "reason", "nothing new"))
-	s.press("/i/1", "phase", values("phase", "identification"))
-	s.press("/i/1", "resolve", nil)
-	require.IsType(t, incident.Resolve{}, s.last().Command)
-	require.Contains(t, s.see("/i/1"), "resolved the technical incident")
-}
-
-func TestConsole_cancel(t *testing.T) {
+func TestPersonalPage_cancel(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.press("/", "i", values("title", "Checkout is down", "visibility", "core", "impact", "most"))
@@ -325,23 +269,4 @@ func TestConsole_cancel(t *testing.T) {
 	page := s.see(ben)
 	require.Contains(t, page, "It was a false alarm")
 	require.Empty(t, forms.FindString(page), "there is nothing left to press")
-	require.NotContains(t, s.see("/i/1"), "http-equiv=\"refresh\"", "a closed incident stands still")
-}
-
-func (s *site) sought(role string) bool {
-	for _, r := range s.roles() {
-		if r.Role == role {
-			return r.Holder == "" && len(r.Asked) > 0
-		}
-	}
-	return false
-}
-
-func TestConsole_refreshStopsWhileSomebodyWrites(t *testing.T) {
-	t.Parallel()
-	s := declared(t, "Checkout is down")
-	require.Contains(t, s.see("/i/1"), `<meta http-equiv="refresh" content="10;url=/i/1?">`)
-	require.NotContains(t, s.see("/i/1?edit=1"), "http-equiv")
-	still := s.see("/i/1")
-	require.False(t, strings.Contains(still, "<textarea") || strings.Contains(still, "<input name="), "what wants typing is on the page that stands still")
 }

@@ -66,6 +66,19 @@ func (s *site) see(path string) string {
 	return w.Body.String()
 }
 
+// seeAll reads a personal page and the messages it leads to.
+func (s *site) seeAll(path string) string {
+	s.t.Helper()
+	page := s.see(path)
+	for _, letter := range letters.FindAllStringSubmatch(page, -1) {
+		page += s.see(html.UnescapeString(letter[1]))
+	}
+	return page
+}
+
+// letters are the ways from a personal page to messages.
+var letters = regexp.MustCompile(`href="(/r/[^"/]+/m/[^"]+)"`)
+
 func (s *site) post(path string, fields url.Values) *httptest.ResponseRecorder {
 	s.t.Helper()
 	r := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, path, strings.NewReader(fields.Encode()))
@@ -153,7 +166,7 @@ func hidden(form, field string) bool {
 // press reads a page, presses a button and returns the page that follows.
 func (s *site) press(path, name string, with url.Values) string {
 	s.t.Helper()
-	to, sent := s.form(s.see(path), name, with)
+	to, sent := s.form(s.seeAll(path), name, with)
 	w := s.post(to, sent)
 	require.Equal(s.t, http.StatusSeeOther, w.Code, w.Body.String())
 	next := w.Header().Get("Location")

@@ -88,4 +88,7 @@ func (p *Pages) tell(s *sheet.Sheet, o deed.Outcome) {
 		return
 	}
 	o.Tell(s)
+	if o.Said.Get("said") == "invite" {
+		s.Said = s.T("said.invite")
+	}
 }

@@ -12,10 +12,15 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/act"
-	"github.com/stormbell/stormbell/api/problem"
+	"github.com/stormbell/stormbell/api/login"
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/web/console"
+	"github.com/stormbell/stormbell/api/web/people"
 	"github.com/stormbell/stormbell/api/web/piece"
+	"github.com/stormbell/stormbell/api/web/report"
+	"github.com/stormbell/stormbell/api/web/setup"
 	"github.com/stormbell/stormbell/api/web/sheet"
+	"github.com/stormbell/stormbell/api/web/signin"
 	"github.com/stormbell/stormbell/domain/plan"
 	"github.com/stormbell/stormbell/internal/record"
 )
@@ -30,8 +35,10 @@ type Config struct {
 	// Plan returns the plan in force; required.
 	Plan func() plan.Plan
 	// Open lets every visitor use the console and act for anybody: a solo installation on the
-	// loopback. Without it the console answers 401.
+	// loopback. Without it people sign in first.
 	Open bool
+	// Login lets people sign in; nil means that nobody can.
+	Login *login.Door
 	// Copy is the folder in which KeepCopy keeps the status page as files; empty means nowhere.
 	Copy string
 	// LabURL and TemporalUI are shown on the console when they are not empty.
@@ -47,6 +54,14 @@ type Pages struct {
 	Config
 	press *sheet.Press
 	set   *sheet.Set
+	// console is where whoever leads steers an incident.
+	console *console.Console
+	// people are who is reached and who is on call, setup is what is missing before a real night.
+	people *people.Pages
+	setup  *setup.Pages
+	report *report.Pages
+	// door is where people sign in.
+	door *signin.Pages
 	// known is the status page as it was read last, copied the one that was written last.
 	known  atomic.Pointer[view.Status]
 	copied struct {
@@ -58,9 +73,6 @@ type Pages struct {
 
 //go:embed page
 var own embed.FS
-
-// consoleStyle is the style of the console, on a wider sheet.
-const consoleStyle = "console.css"
 
 // New returns the pages.
 func New(c Config) (*Pages, error) {
@@ -85,8 +97,27 @@ func (p *Pages) prepare() (err error) {
 	if p.set, err = p.press.Set(piece.Markup, own); err != nil {
 		return err
 	}
-	return p.press.Serve(own)
+	if err := p.press.Serve(own); err != nil {
+		return err
+	}
+	if p.door, err = signin.New(signin.Config{Press: p.press, Door: p.Login, Logger: p.Logger}); err != nil {
+		return err
+	}
+	if p.people, err = people.New(people.Config{Press: p.press, Views: p.Views, Desk: p.Desk, Logger: p.Logger}); err != nil {
+		return err
+	}
+	if p.setup, err = setup.New(setup.Config{Press: p.press, Views: p.Views}); err != nil {
+		return err
+	}
+	if p.report, err = report.New(report.Config{Press: p.press, Views: p.Views}); err != nil {
+		return err
+	}
+	p.console, err = console.New(console.Config{Press: p.press, Views: p.Views, Desk: p.Desk, Record: p.Record, TemporalUI: p.TemporalUI, Logger: p.Logger})
+	return err
 }
+
+// Close ends what would keep a server from shutting down.
+func (p *Pages) Close() { p.console.Close() }
 
 // Register adds the pages. Protection against other sites' forms, limits and the access log
 // are the caller's, around everything.
@@ -96,6 +127,7 @@ func (p *Pages) Register(r gin.IRouter) {
 	r = r.Group("", sheet.Strict)
 	p.press.Register(r)
 	r.Match(see, "/r/:token", p.showPerson)
+	r.Match(see, "/r/:token/m/:audience/:phase", p.showLetter)
 	r.POST("/r/:token/:act", p.postPerson)
 	r.Match(see, "/me/:token", p.showSettings)
 	r.Match(see, "/me/:token/contact.vcf", p.showCard)
@@ -111,19 +143,9 @@ func (p *Pages) Register(r gin.IRouter) {
 	r.POST("/c/:token", p.postConfirm)
 	r.Match(see, "/u/:token", p.showLeave)
 	r.POST("/u/:token", p.postLeave)
-	console := r.Group("", p.authorise)
-	console.Match(see, "/", p.showList)
-	console.POST("/i", p.postIncident)
-	console.Match(see, "/i/:n", p.showIncident)
-	console.POST("/i/:n/:act", p.postConsole)
-}
-
-// authorise lets only those in who may act for anybody.
-func (p *Pages) authorise(c *gin.Context) {
-	if p.Open {
-		return
-	}
-	d := problem.New(problem.Unauthorized, "sign-in is not configured; use the API with a token")
-	problem.Write(c.Writer, c.Request, d.With("WWW-Authenticate", `Bearer realm="stormbell"`))
-	c.Abort()
+	p.door.Register(r)
+	p.console.Register(r.Group("", p.door.Readers))
+	p.people.Register(r.Group("", p.door.Readers))
+	p.setup.Register(r.Group("", p.door.Readers))
+	p.report.Register(r.Group("", p.door.Readers))
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/plan"
-	"github.com/stormbell/stormbell/domain/refusal"
 	"github.com/stormbell/stormbell/internal/record"
 )
 
@@ -110,26 +109,31 @@ func (p *Pages) showPerson(c *gin.Context) {
 }
 
 func (p *Pages) drawPerson(c *gin.Context, link record.Link, o deed.Outcome) {
+	if page, err := p.personPage(c, link, o); err != nil {
+		sheet.Fail(c, err)
+	} else {
+		p.set.Draw(c, o.Status(), "person", page)
+	}
+}
+
+// personPage reads everything about one person in one incident.
+func (p *Pages) personPage(c *gin.Context, link record.Link, o deed.Outcome) (page personPage, err error) {
 	ctx := c.Request.Context()
 	me, err := p.Views.Person(ctx, link.Incident, link.Person)
 	if err != nil {
-		sheet.Fail(c, err)
-		return
+		return page, err
 	}
 	all, err := p.Views.Incident(ctx, link.Incident)
 	if err != nil {
-		sheet.Fail(c, err)
-		return
+		return page, err
 	}
 	raw, err := p.Views.Case(ctx, link.Incident)
 	if err != nil {
-		sheet.Fail(c, err)
-		return
+		return page, err
 	}
 	duty, err := p.Views.OnCall(ctx, p.Now(), "")
 	if err != nil {
-		sheet.Fail(c, err)
-		return
+		return page, err
 	}
 	s := p.press.In(c, sheet.Preferred(append([]string{me.Language}, p.Plan().Company.Languages...)...), sheet.PageStyle)
 	s.Base, s.Edit = "/r/"+c.Param("token"), true
@@ -137,18 +141,17 @@ func (p *Pages) drawPerson(c *gin.Context, link record.Link, o deed.Outcome) {
 		s.Me = me.Name
 	}
 	p.tell(s, o)
-	page := personPage{Sheet: s, Person: me, All: all, duty: duty}
+	page = personPage{Sheet: s, Person: me, All: all, duty: duty}
 	page.Command = all.Commander == link.Person && all.Resolved == nil && all.Cancelled == nil && !all.Closed
 	if !all.Closed {
 		page.deal(raw)
 	}
 	page.sort()
 	if page.News, err = p.ownUpdates(ctx, s, link); err != nil {
-		sheet.Fail(c, err)
-		return
+		return page, err
 	}
 	s.Heading, s.Alarm = all.Title, len(page.Cards) > 0
-	p.set.Draw(c, o.Status(), "person", page)
+	return page, nil
 }
 
 // sort puts the tasks of this person, and those of the person's roles, where they belong.
@@ -184,19 +187,36 @@ func (p *Pages) postPerson(c *gin.Context) {
 		p.drawPerson(c, link, deed.Outcome{Unproven: true, Form: f, To: c.Request.URL.Path})
 		return
 	}
-	if err == nil && slices.Contains(deed.ConsoleOnly, name) {
-		err = refusal.New(refusal.Forbidden, "a personal link cannot do that")
-	}
 	if err == nil && slices.Contains(ownUpdatesDeeds, name) {
 		err = p.changeUpdates(c.Request.Context(), link, name, f)
 	} else if err == nil {
-		who := act.Who{Person: link.Person, Via: actor.Web}
-		err = deed.Do(c.Request.Context(), p.Desk, name, act.Act{Incident: link.Incident, Who: who}, f)
+		err = p.doPerson(c, link, name, f)
 	}
 	o := deed.Ended(c, p.Logger, name, f, err)
+	if wrong := refusedPIN(err); wrong != nil {
+		o.Said = wrong
+	}
 	if o.Lost() {
 		p.drawPerson(c, link, o)
 		return
 	}
-	c.Redirect(http.StatusSeeOther, "/r/"+c.Param("token")+"?"+o.Said.Encode())
+	next := "/r/" + c.Param("token")
+	if audience, phase := f.Text("audience"), f.Text("phase"); o.Refused != nil && audience != "" && phase != "" {
+		next += letterPath(audience, phase) // where they were
+	}
+	c.Redirect(http.StatusSeeOther, next+"?"+o.Said.Encode())
+}
+
+// doPerson carries out a form as the person whose page it is.
+func (p *Pages) doPerson(c *gin.Context, link record.Link, name string, f deed.Form) (err error) {
+	ctx, who := c.Request.Context(), act.Who{Person: link.Person, Via: actor.Web}
+	switch name {
+	case "invite":
+		return p.Desk.Test(ctx, link.Person, nil, true)
+	case "approve":
+		if who.Proved, err = p.prove(c, link.Person, f); err != nil {
+			return err
+		}
+	}
+	return deed.Do(ctx, p.Desk, name, act.Act{Incident: link.Incident, Who: who}, f)
 }

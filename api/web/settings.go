@@ -171,12 +171,8 @@ func (p *Pages) postSettings(c *gin.Context) {
 		return
 	}
 	said := deed.Ended(c, p.Logger, name, f, err).Said
-	for known, code := range map[error]string{
-		errPINTwice: "pin_twice", record.ErrPINWeak: "pin_weak", record.ErrPINWrong: "pin_wrong", record.ErrPINLocked: "pin_locked",
-	} {
-		if errors.Is(err, known) {
-			said = url.Values{"refused": {code}}
-		}
+	if wrong := refusedPIN(err); wrong != nil {
+		said = wrong
 	}
 	c.Redirect(http.StatusSeeOther, "/me/"+c.Param("token")+"?"+said.Encode())
 }

@@ -128,7 +128,7 @@ func TestSettings_pin(t *testing.T) {
 	require.Contains(t, s.see(ben), "Replace the PIN")
 	for range 5 {
 		page := s.refused(ben, "pin", set("0001", "8305", "8305"))
-		require.Contains(t, page, "That was not the PIN until now.")
+		require.Contains(t, page, "That was not your PIN.")
 		require.NotContains(t, page, "8305")
 	}
 	w := s.post(ben+"/pin", set("2749", "8305", "8305"))

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/stormbell/stormbell/api/view"
+	"github.com/stormbell/stormbell/api/visitor"
 	"github.com/stormbell/stormbell/api/web/sheet"
 	"github.com/stormbell/stormbell/domain/incident"
 	"github.com/stormbell/stormbell/domain/plan"
@@ -135,7 +136,7 @@ func (p *Pages) drawStatus(c *gin.Context, base string) {
 
 // cache lets an answer be kept for a moment, by everybody where everybody may see it.
 func (p *Pages) cache(c *gin.Context) {
-	c.Header("Vary", "Accept-Language")
+	c.Header("Vary", "Accept-Language, Cookie")
 	if p.Plan().Status.SignIn {
 		c.Header("Cache-Control", "private, max-age=15")
 		return
@@ -170,9 +171,10 @@ func (p *Pages) savedStatus(c *gin.Context, lang string, why error) {
 }
 
 // admitted tells whether a visitor without a personal link may see the status page: everybody,
-// unless the plan wants people to sign in, and whoever sits in front of the machine.
+// unless the plan wants people to sign in. Then it is whoever signed in, with or without a right to
+// the console, for it is every colleague's page; and whoever sits in front of the machine.
 func (p *Pages) admitted(c *gin.Context) bool {
-	if p.Open || !p.Plan().Status.SignIn {
+	if p.Open || !p.Plan().Status.SignIn || visitor.Of(c.Request.Context()).Method != visitor.Nobody {
 		return true
 	}
 	remote, err := netip.ParseAddrPort(c.Request.RemoteAddr)

@@ -32,7 +32,7 @@ func stuckIn(s *sheet.Sheet, i view.Incident) *stuck {
 		}
 	}
 	for _, m := range i.Messages {
-		l := piece.LetterOf(s, m, "")
+		l := piece.LetterOf(s, i, m, "")
 		if len(l.Protests) > 0 && m.State == string(board.Open) {
 			found.Letters = append(found.Letters, l)
 		}

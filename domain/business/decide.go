@@ -142,3 +142,12 @@ func (d *decision) may(a actor.Actor, roles ...string) error {
 	}
 	return refusal.New(refusal.Forbidden, "only %v may do that", roles)
 }
+
+// mayStaff tells whether the actor decides who has a role: whoever leads, who gives the role up,
+// or who has the right to page by signing in.
+func (d *decision) mayStaff(a actor.Actor, role string) error {
+	if a.May(actor.Page) || a.Is(d.Roles.Holder(role)) {
+		return nil
+	}
+	return d.may(a, plan.BusinessLead, plan.IncidentCommander, plan.TechnicalSLT)
+}

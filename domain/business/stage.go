@@ -275,6 +275,9 @@ func (d *decision) pageByHand(c PageRole) error {
 	if _, ok := d.Rules.Role(c.Role); !ok {
 		return refusal.New(refusal.NotFound, "the plan has no role %q", c.Role)
 	}
+	if err := d.mayStaff(c.Actor, c.Role); err != nil && d.Rules.Edition > 3 {
+		return err
+	}
 	if r, ok := d.Roles.Of(c.Role); ok && r.State == holding.Paged {
 		return refusal.New(refusal.AlreadyDone, "%s is already being paged", c.Role)
 	}
@@ -287,7 +290,7 @@ func (d *decision) pageByHand(c PageRole) error {
 }
 
 func (d *decision) appoint(c Appoint) error {
-	if err := d.may(c.Actor, plan.BusinessLead, plan.IncidentCommander); err != nil {
+	if err := d.mayStaff(c.Actor, c.Role); err != nil {
 		return err
 	}
 	r, ok := d.Rules.Role(c.Role)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stormbell/stormbell/domain/actor"
 	"github.com/stormbell/stormbell/domain/checkback"
 	"github.com/stormbell/stormbell/domain/effect"
 	"github.com/stormbell/stormbell/domain/notice"
@@ -34,6 +35,9 @@ func (d *decision) authorise(c Authorise) error {
 	}
 	if c.Actor.Name() == d.Author && !c.Actor.StandIn {
 		return refusal.New(refusal.FourEyes, "you wrote this text; somebody else approves it")
+	}
+	if d.Edition > 3 && len(c.Actor.Rights) > 0 && !c.Actor.May(actor.Approve) {
+		return refusal.New(refusal.Forbidden, "your sign-in does not let you approve; use your personal link, or ask your deputy")
 	}
 	if d.modern() && d.objectionOpen() {
 		return refusal.New(refusal.Objected, "a strong objection is open; it is settled or overruled first")

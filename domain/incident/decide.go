@@ -137,6 +137,9 @@ func (d *decision) begin(title string, at time.Time) {
 }
 
 func (d *decision) open(c Open) error {
+	if d.strict() && !c.Actor.May(actor.Declare) {
+		return refusal.New(refusal.Forbidden, "whoever opens an incident by hand needs the right to declare; call the help phone instead")
+	}
 	title := strings.TrimSpace(c.Title)
 	if title == "" {
 		return refusal.New(refusal.Invalid, "say in a few words what is broken (title)")
@@ -156,16 +159,17 @@ func (d *decision) open(c Open) error {
 	return nil
 }
 
-// mayCommand tells whether the actor decides about the incident: its commander, or a stand-in.
-func (d *decision) mayCommand(a actor.Actor, what string) error {
-	if a.StandIn || a.Is(d.Commander()) {
+// mayCommand tells whether the actor decides about the incident: its commander, or whoever has
+// the right by signing in.
+func (d *decision) mayCommand(a actor.Actor, right actor.Right, what string) error {
+	if a.May(right) || a.Is(d.Commander()) {
 		return nil
 	}
 	return refusal.New(refusal.Forbidden, "only the incident commander may %s", what).With("incident_commander", d.Commander())
 }
 
 func (d *decision) declare(c Declare) error {
-	if err := d.mayCommand(c.Actor, "declare"); err != nil {
+	if err := d.mayCommand(c.Actor, actor.Declare, "declare"); err != nil {
 		return err
 	}
 	if d.Declared != nil {
@@ -226,7 +230,7 @@ func (d *decision) recommend(c Recommend) error {
 
 // changePhase moves on, never back, and reaches resolution only through Resolve's own acts.
 func (d *decision) changePhase(c ChangePhase) error {
-	allowed := c.Actor.StandIn || c.Actor.Is(d.Commander()) || c.Actor.Is(d.Roles.Holder(plan.CustomerLiaison)) || c.Actor.Is(d.Roles.Holder(plan.TechnicalSLT))
+	allowed := c.Actor.May(actor.Resolve) || c.Actor.Is(d.Commander()) || c.Actor.Is(d.Roles.Holder(plan.CustomerLiaison)) || c.Actor.Is(d.Roles.Holder(plan.TechnicalSLT))
 	if !allowed {
 		return refusal.New(refusal.Forbidden, "the incident commander or a liaison changes the phase")
 	}

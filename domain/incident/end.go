@@ -11,7 +11,7 @@ import (
 
 // resolve ends the technical trouble (R114); whoever was told of it hears so first.
 func (d *decision) resolve(c Resolve) error {
-	if err := d.mayCommand(c.Actor, "resolve"); err != nil {
+	if err := d.mayCommand(c.Actor, actor.Resolve, "resolve"); err != nil {
 		return err
 	}
 	if !d.Ongoing() {
@@ -30,7 +30,7 @@ func (d *decision) resolve(c Resolve) error {
 }
 
 func (d *decision) cancel(c Cancel) error {
-	if err := d.mayCommand(c.Actor, "cancel"); err != nil {
+	if err := d.mayCommand(c.Actor, actor.Resolve, "cancel"); err != nil {
 		return err
 	}
 	if !d.Ongoing() {

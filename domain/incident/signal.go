@@ -102,6 +102,9 @@ func (d *decision) pageByHand(c PageRole) error {
 	if _, ok := d.Rules.Role(c.Role); !ok {
 		return refusal.New(refusal.NotFound, "the plan has no role %q", c.Role)
 	}
+	if err := d.mayStaff(c.Actor, c.Role, "have somebody called"); err != nil && d.strict() {
+		return err
+	}
 	if r, ok := d.Roles.Of(c.Role); ok && r.State == holding.Paged {
 		return refusal.New(refusal.AlreadyDone, "%s is being paged since %s", c.Role, r.Since.UTC().Format(time.RFC3339))
 	}
@@ -123,7 +126,7 @@ func (d *decision) hold(role, person, via string, at time.Time) {
 }
 
 func (d *decision) appoint(c Appoint) error {
-	if err := d.mayCommand(c.Actor, "appoint"); err != nil {
+	if err := d.mayStaff(c.Actor, c.Role, "appoint"); err != nil {
 		return err
 	}
 	if _, ok := d.Rules.Role(c.Role); !ok || c.Person == "" {
@@ -199,6 +202,9 @@ func (d *decision) tick() {
 }
 
 func (d *decision) assess(c Assess) error {
+	if d.strict() && !c.Actor.May(actor.Declare) && !d.holds(c.Actor, plan.IncidentCommander, plan.TechnicalSLT, plan.CustomerLiaison) {
+		return refusal.New(refusal.Forbidden, "the incident commander, the Technical SLT or the liaison judges how bad it is").With("incident_commander", d.Commander())
+	}
 	if err := d.grades(c.Visibility, c.Impact); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (d *decision) startUpdates(c StartUpdates) error {
 		return refusal.New(refusal.AlreadyDone, "the business incident keeps everybody informed")
 	case !d.Ongoing():
 		return refusal.New(refusal.Ended, "the incident is over; there is nothing to keep anybody informed of")
-	case !c.Actor.StandIn && !c.Actor.Is(d.Commander()) && !c.Actor.Is(d.Roles.Holder(liaison)) && !c.Actor.Is(d.Roles.Holder(plan.TechnicalSLT)):
+	case !c.Actor.May(actor.Declare) && !c.Actor.Is(d.Commander()) && !c.Actor.Is(d.Roles.Holder(liaison)) && !c.Actor.Is(d.Roles.Holder(plan.TechnicalSLT)):
 		return refusal.New(refusal.Forbidden, "the incident commander, the Technical SLT or the liaison begins updates")
 	case d.Updates != nil:
 		return nil
@@ -73,7 +73,7 @@ func (d *decision) told() {
 func (d *decision) anyTold() bool { return len(d.Heard()) > 0 }
 
 func (d *decision) setScope(c SetScope) error {
-	if err := d.mayCommand(c.Actor, "say what the incident concerns"); err != nil {
+	if err := d.mayCommand(c.Actor, actor.Declare, "say what the incident concerns"); err != nil {
 		return err
 	}
 	d.Scope = c.Scope

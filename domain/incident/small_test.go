@@ -28,7 +28,7 @@ func small(t *testing.T) *desk {
 	r.Small = plan.Small{Liaison: plan.InternalLiaison, Audiences: []string{"internal"}}
 	r.Cadence = plan.Cadence{Updates: map[string]time.Duration{"internal": 30 * time.Minute}, Prepare: 15 * time.Minute, Remind: 10 * time.Minute, Hand: 5 * time.Minute, Tell: 2 * time.Minute}
 	d := &desk{t: t, now: t0, s: incident.New(7, 2026, r, false)}
-	d.do(incident.Open{Actor: actor.Actor{Person: "ben", Via: actor.Web}, Title: "Reports are slow", Visibility: "side", Impact: "few"})
+	d.do(incident.Open{Actor: actor.Actor{Person: "ben", Via: actor.Web, Rights: []actor.Right{actor.Declare}}, Title: "Reports are slow", Visibility: "side", Impact: "few"})
 	d.do(incident.Happened{Fact: effect.PeopleFound{Role: plan.IncidentCommander, Rung: -1, Candidates: []string{"ben"}}})
 	return d
 }

@@ -124,6 +124,10 @@ const (
 	// GapAhead warns that nobody is primary for a role from At until Until; Mention, a backup,
 	// would be asked. There are Count more such times.
 	GapAhead Kind = "gap_ahead"
+
+	// GlassBroken tells the owners that somebody signed in at Since with the password for the
+	// night on which the company's login is down.
+	GlassBroken Kind = "glass_broken"
 )
 
 // Asks tells whether a text of this kind is answered with a code, which may need a letter.

@@ -28,7 +28,7 @@ func (k Kind) Urgency() Urgency {
 	case TaskAsked, Lapsed, WatchDue, UndoAsked, RecommendAsked, DeclareAsked, BriefAsked,
 		DraftAsked, CheckAsked, ReviewAsked, ApprovalAsked, ReleaseAsked, AnnounceAsked, DistributeAsked, PromiseHanded,
 		NobodyAnswers, HelpWanted, UnsureSent, PromiseDue, PromiseBroken, AnalysisDue,
-		StillThere, RoleLost, Bridge, Appointed, JoinAsked, ProxyAsked, StayOn, HandOver, ContactTest, Invitation, OnDuty, GapAhead,
+		StillThere, RoleLost, Bridge, Appointed, JoinAsked, ProxyAsked, StayOn, HandOver, ContactTest, Invitation, OnDuty, GapAhead, GlassBroken,
 		StandDown, FalseAlarm:
 		return Duty
 	case Taken, Noted, PassedOn, TaskDone, StillYours, Present, Confirmed:

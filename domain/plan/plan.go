@@ -36,6 +36,8 @@ type Plan struct {
 	Status StatusPage
 	// Hooks are other systems that are told of every release.
 	Hooks []Hook
+	// Login is how people sign in to the console.
+	Login Login
 	// Settle is how long an ambiguous send rests before it is looked up at the provider.
 	Settle time.Duration
 	// Minute is what one minute means: 60 s, or less when the plan runs faster for

@@ -29,6 +29,11 @@ type Candidate struct {
 	Why string
 	// Until is when the reason ends; zero means that no end is known.
 	Until time.Time
+	// Override, Backup and Rotation are Why for programs: whether an override put the person there,
+	// the number of the backup (0 stands in front of them all), and the rotation, if it was one.
+	Override bool
+	Backup   int
+	Rotation string
 }
 
 // Holder returns the person in front of a role at an instant, and whether there is one.
@@ -50,7 +55,7 @@ func Candidates(p plan.Plan, overrides []Override, role string, t time.Time) []C
 	l := front(p, overrides, role, t)
 	if r, ok := p.RoleByName(role); ok {
 		for i, ref := range r.Backups {
-			l.add(ref, fmt.Sprintf("backup %d", i+1))
+			l.add(ref, i+1)
 		}
 	}
 	return l.found
@@ -61,11 +66,11 @@ func front(p plan.Plan, overrides []Override, role string, t time.Time) list {
 	l := list{plan: p, t: t}
 	for _, o := range slices.Backward(overrides) {
 		if o.covers(role, t) {
-			l.person(o.Person, "override", o.To)
+			l.person(Candidate{Person: o.Person, Why: "override", Until: o.To, Override: true})
 		}
 	}
 	if r, ok := p.RoleByName(role); ok {
-		l.add(r.Primary, "primary")
+		l.add(r.Primary, 0)
 	}
 	return l
 }
@@ -76,11 +81,15 @@ type list struct {
 	found []Candidate
 }
 
-// add resolves one entry of a role: a person, or a rotation.
-func (l *list) add(ref, place string) {
+// add resolves one entry of a role: a person, or a rotation. Entry 0 is the primary.
+func (l *list) add(ref string, backup int) {
+	place := "primary"
+	if backup > 0 {
+		place = fmt.Sprintf("backup %d", backup)
+	}
 	name, ok := plan.RotationName(ref)
 	if !ok {
-		l.person(ref, place, time.Time{})
+		l.person(Candidate{Person: ref, Why: place, Backup: backup})
 		return
 	}
 	r, _ := l.plan.Rotation(name)
@@ -89,25 +98,25 @@ func (l *list) add(ref, place string) {
 		return
 	}
 	why := fmt.Sprintf("on call in rotation %s until %s", name, turn.Until.Format("Mon 15:04"))
-	if place != "primary" {
+	if backup > 0 {
 		why = place + ", " + why
 	}
-	if l.person(turn.Person, why, turn.Until) {
+	if l.person(Candidate{Person: turn.Person, Why: why, Until: turn.Until, Backup: backup, Rotation: name}) {
 		return
 	}
 	for _, next := range following(r, turn) {
-		if l.person(next, place+", next in rotation "+name, time.Time{}) {
+		if l.person(Candidate{Person: next, Why: place + ", next in rotation " + name, Backup: backup, Rotation: name}) {
 			return
 		}
 	}
 }
 
 // person appends somebody the plan knows who is not in the list yet, and says whether it did.
-func (l *list) person(id, why string, until time.Time) bool {
-	known := slices.ContainsFunc(l.found, func(c Candidate) bool { return c.Person == id })
-	if _, ok := l.plan.Person(id); known || !ok {
+func (l *list) person(c Candidate) bool {
+	listed := slices.ContainsFunc(l.found, func(x Candidate) bool { return x.Person == c.Person })
+	if _, known := l.plan.Person(c.Person); listed || !known {
 		return false
 	}
-	l.found = append(l.found, Candidate{Person: id, Why: why, Until: until})
+	l.found = append(l.found, c)
 	return true
 }

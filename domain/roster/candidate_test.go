@@ -46,7 +46,10 @@ func sample() plan.Plan {
 
 func TestCandidates_primaryThenBackups_withoutRepeatsAndWithReasons(t *testing.T) {
 	t.Parallel()
-	type c = roster.Candidate
+	type c struct {
+		Person, Why string
+		Until       time.Time
+	}
 	week := monday.AddDate(0, 0, 7)
 	for _, tc := range []struct {
 		role string

@@ -32,7 +32,7 @@ type layer struct {
 }
 
 // solo lists what only stormbell-solo and tests may link.
-var solo = []string{"internal/devserver", "internal/lab", "internal/testkit"}
+var solo = []string{"internal/browser", "internal/devserver", "internal/lab", "internal/testkit"}
 
 // production lists every other layer, as far as a main package is concerned.
 var production = []string{
@@ -80,6 +80,7 @@ var layers = []layer{
 		says: "api reaches workflows only through workflows/client, and never a provider or an activity",
 	},
 	{path: "internal", rule: "A8", sees: []string{"domain"}, says: internalSays},
+	{path: "internal/browser", rule: "A8", says: "internal/browser is for tests: it sees nothing of ours"},
 	{path: "internal/devserver", rule: "A8", sees: []string{"internal", "domain"}, says: internalSays},
 	{path: "internal/lab", rule: "A8", sees: []string{"internal", "domain"}, says: internalSays},
 	{
@@ -102,7 +103,8 @@ var homes = map[string][]string{
 	"go.temporal.io/server":             {"internal/devserver"},
 	"github.com/temporalio/ui-server":   {"internal/devserver"},
 	"go.temporal.io/sdk/testsuite":      {"internal/testkit"},
-	"github.com/stretchr/testify":       {"internal/testkit"},
+	"github.com/stretchr/testify":       {"internal/testkit", "internal/browser"},
+	"github.com/chromedp":               {"internal/browser"},
 }
 
 // impure lists what a pure layer must not import although it is standard (A1, A2, A4).

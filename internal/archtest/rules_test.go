@@ -66,6 +66,8 @@ func TestViolations_madeUpPackages_namesImportAndRule(t *testing.T) {
 		{"internal/record", module + "internal/devserver", "A8"},
 		{"internal/testkit", module + "internal/devserver", ""},
 		{"internal/testkit", module + "worker", "A8"},
+		{"internal/browser", module + "domain/plan", "A8"},
+		{"api/web", module + "internal/browser", "A7"},
 
 		{"cmd/stormbell", module + "worker", ""},
 		{"cmd/stormbell", module + "internal/lab", "A9"},
@@ -83,6 +85,8 @@ func TestViolations_madeUpPackages_namesImportAndRule(t *testing.T) {
 		{"worker", "github.com/temporalio/ui-server/v2/server", "A10"},
 		{"internal/testkit", "github.com/stretchr/testify/require", ""},
 		{"activities", "github.com/stretchr/testify/require", "A10"},
+		{"internal/browser", "github.com/chromedp/chromedp", ""},
+		{"internal/testkit", "github.com/chromedp/cdproto/page", "A10"},
 
 		{"internal/util", "errors", "A11"},
 		{"domain/common/clock", "errors", "A11"},
@@ -118,7 +122,7 @@ func TestLinked_madeUpBinaries_seeDeepDependencies(t *testing.T) {
 	}}
 	require.Empty(t, linked(binary))
 	for _, root := range []string{
-		module + "internal/lab", module + "internal/devserver", module + "internal/testkit",
+		module + "internal/lab", module + "internal/devserver", module + "internal/testkit", module + "internal/browser",
 		"go.temporal.io/server", "github.com/temporalio/ui-server",
 	} {
 		binary.Deps = []string{"errors", root + "/deep/down"}

@@ -95,6 +95,8 @@ func example(kind notice.Kind) notice.Notice {
 		n.Title = "on the plane until 5"
 	case notice.ContactTest, notice.Invitation, notice.Confirmed: // of no incident
 		n.Incident, n.Title, n.Drill = 0, "", kind == notice.ContactTest
+	case notice.GlassBroken: // of no incident
+		n.Incident, n.Title, n.Role, n.Mention = 0, "", "", ""
 	case notice.OnDuty, notice.OffDuty, notice.GapAhead: // of no incident either
 		n.Incident, n.Title, n.Next, n.Count = 0, "", "anna", 1
 		n.At, n.Until = now.Add(24*time.Hour), now.Add(72*time.Hour)

@@ -34,6 +34,7 @@ type planShape struct {
 	Modes          dict[modeShape]     `yaml:"failure_modes"`
 	Small          smallShape          `yaml:"small_incidents"`
 	Status         statusShape         `yaml:"status_page"`
+	Login          loginShape          `yaml:"login"`
 }
 
 // builder turns the shape of a file into the plan.
@@ -64,6 +65,7 @@ func (b *builder) build() {
 	b.messages()
 	b.channels()
 	b.webhooks()
+	b.login()
 	b.triggers()
 	b.rules()
 	b.ahead()

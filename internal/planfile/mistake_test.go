@@ -142,9 +142,20 @@ var mistakes = []mistake{
 	{"status in one language", `ask: { en: "your manager, or customer support", de: "Ihre Führungskraft oder den Kundendienst" }`, `ask: { en: "your manager" }`, "ask: { en", "status_page.ask: is missing in language de"},
 	{"no domain", "domains: [acme.example]", "domains: [acme]", "acme]", `"acme" is no domain of mail addresses`},
 
+	// Sign-in.
+	{"unknown right", "analysis_within: 24h", "login:\n  oidc: { issuer: \"https://login.acme.example\", client_id: stormbell }\n  rights: { decalre: [a] }\nanalysis_within: 24h", "decalre", `login.rights.decalre: there is no right "decalre" - did you mean "declare"?`},
+	{"right for no group", "analysis_within: 24h", "login:\n  oidc: { issuer: \"https://login.acme.example\", client_id: stormbell }\n  rights: { declare: [] }\nanalysis_within: 24h", "declare: []", `login.rights.declare: is empty; name at least one group`},
+	{"issuer that is none", "analysis_within: 24h", "login:\n  oidc: { issuer: login.acme.example, client_id: a }\nanalysis_within: 24h", "login.acme", `login.oidc.issuer: "login.acme.example" is no issuer`},
+	{"issuer without encryption", "analysis_within: 24h", "login:\n  oidc: { issuer: \"http://login.acme.example\", client_id: a }\nanalysis_within: 24h", "\"http://login", `login.oidc.issuer: must begin with https://`},
+	{"login without a client", "analysis_within: 24h", "login:\n  oidc: { issuer: \"https://login.acme.example\" }\nanalysis_within: 24h", "oidc", `login.oidc: client_id is missing`},
+	{"no way to sign in", "analysis_within: 24h", "login:\n  idle: 1h\nanalysis_within: 24h", "login:", `login: names no way to sign in`},
+	{"password itself", "analysis_within: 24h", "login:\n  break_glass: { password: hunter2 }\nanalysis_within: 24h", "*******", `login.break_glass.password: a secret does not belong into the plan`},
+	{"password that is no hash", "analysis_within: 24h", "login:\n  break_glass: { password: \"${ACCOUNT}\" }\nanalysis_within: 24h", "\"${ACCOUNT}\"", `is not the bcrypt hash of a password; make one with: stormbell break-glass`},
+	{"session of a minute", "analysis_within: 24h", "login:\n  oidc: { issuer: \"https://login.acme.example\", client_id: stormbell }\n  session: 1m\nanalysis_within: 24h", "1m", `1m makes no sense: it ends every session`},
+
 	// Messages.
 	{"unknown field", "concerned: {{.Services}}", "concerned: {{.Servces}}", ".Servces", `messages.internal.investigation.en.say.services: there is no field {{.Servces}} - did you mean "Services"?`},
-	{"unknown field in a subject", `"Incident {{.Number}} is over: {{.Title}}"`, `"Incident {{.Numbr}} is over: {{.Title}}"`, ".Numbr", `did you mean "Number"?`},
+	{"unknown field in a subject", `"Solved: {{.Title}}"`, `"Solved: {{.Titel}}"`, ".Titel", `did you mean "Title"?`},
 	{"broken template", "You will hear from us again by {{.NextUpdate}}", "You will hear from us again by {{.NextUpdate}", "You will hear from us again by {{.NextUpdate} at", "this is no valid template: bad character U+007D '}'"},
 	{"field of a field", `"We want you to hear this from us."`, `"We want you to hear of {{.What.More}}."`, `"We want`, "templates know {{.Field}}, {{if}} and {{with}}; nothing else is needed (found .What.More)"},
 	{"field inside with", `"We want you to hear this from us."`, `"{{with .Services}}{{.Title}}{{end}}"`, `"{{with`, "this is no valid template: can't evaluate field Title in type"},
@@ -153,7 +164,7 @@ var mistakes = []mistake{
 	{"no promise", "Sie hören spätestens um {{.NextUpdate}} wieder von uns.\n\n          {{.Spokesperson}}\n    identification", "Sie hören wieder von uns.\n    identification", "|\n          Sie hören wieder", "use {{.NextUpdate}}"},
 	{"promise at the end", "If you still see it, please tell our customer support.", "Next by {{.NextUpdate}}.", ".NextUpdate}}.\"\n          where", "a message of the resolution promises no next update"},
 	{"body beside lines", `lead: "We want you to hear this from us."`, `body: "Until {{.NextUpdate}}."`, `"Until {{.NextUpdate}}."`, "messages.strategic.investigation.en.body: stands beside lead, say or close"},
-	{"neither body nor lines", `lead: "A fix is in place, and we watch whether it holds."`, "lead: a\n      fr:\n        subject: \"b\"\n        lead: \"A fix\"", "en:\n        subject: \"Incident {{.Number}}: the fix", "messages.internal.monitoring.en: body or say is missing"},
+	{"neither body nor lines", `lead: "A fix is in place, and we watch whether it holds."`, "lead: a\n      fr:\n        subject: \"b\"\n        lead: \"A fix\"", "en:\n        subject: \"The fix is being watched", "messages.internal.monitoring.en: body or say is missing"},
 	{"no text for a phase", "    skip: [monitoring]\n    draft: technical_slt\n    check: customer_liaison\n    agree: [legal_officer, messaging_officer]\n    approve: elt_approver\n    release: incident_commander\n    recipients:\n      - { email: news", "    draft: technical_slt\n    check: customer_liaison\n    agree: [legal_officer, messaging_officer]\n    approve: elt_approver\n    release: incident_commander\n    recipients:\n      - { email: news", "customers:\n    title", "messages.customers: there is no text for monitoring; write messages.customers.monitoring, or let the audience skip the phase"},
 	{"text for nobody", "\n  customers:\n    investigation:", "\n  custmers:\n    investigation:", "custmers", `messages.custmers: there is no audience "custmers" - did you mean "customers"?`},
 

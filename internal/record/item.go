@@ -22,13 +22,15 @@ const (
 	ItemMailReply ItemKind = "mail_reply" // a person's answer to an e-mail
 
 	ItemSuppression ItemKind = "suppression" // a provider's word that an address wants or takes no updates
+
+	ItemGlass ItemKind = "glass" // somebody signed in with the password behind the glass
 )
 
 // lane puts what people did before what machines report: one pressed key never waits
 // behind the receipts of a whole distribution.
 func (k ItemKind) lane() int {
 	switch k {
-	case ItemReply, ItemKey, ItemMailReply:
+	case ItemReply, ItemKey, ItemMailReply, ItemGlass:
 		return 0
 	case ItemReceipt, ItemMail, ItemSuppression:
 		return 1

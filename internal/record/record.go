@@ -53,6 +53,7 @@ type Record struct {
 	prepared prepared            // SQLite only
 	inbox    *group[*acceptance] // AcceptAlerts and AcceptItems
 	watch    watchers
+	hearing  hearing
 	wake     chan struct{}
 }
 

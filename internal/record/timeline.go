@@ -43,6 +43,11 @@ func (r *Record) Timeline(ctx context.Context, incident int, after int64, limit 
 	return list(ctx, r.reads, scanEntry, "SELECT "+entryColumns+" FROM timeline WHERE incident = $1 AND position > $2 ORDER BY position LIMIT $3", incident, after, limit)
 }
 
+// Latest returns the newest entries of the incident, newest first.
+func (r *Record) Latest(ctx context.Context, incident, limit int) ([]StoredEntry, error) {
+	return list(ctx, r.reads, scanEntry, "SELECT "+entryColumns+" FROM timeline WHERE incident = $1 ORDER BY position DESC LIMIT $2", incident, limit)
+}
+
 // appendEntries adds the entries that are not there yet to the end of the chain.
 func (i *Incident) appendEntries(ctx context.Context, t *tx, a Append) error {
 	if len(a.Entries) == 0 {

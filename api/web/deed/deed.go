@@ -112,6 +112,9 @@ var deeds = map[string]deed{
 	"approve": func(ctx context.Context, d *act.Desk, a act.Act, f Form) error {
 		return d.Approve(ctx, a, f.Letter(), f.Hash())
 	},
+	"takeback": func(ctx context.Context, d *act.Desk, a act.Act, f Form) error {
+		return d.TakeBack(ctx, a, f.Letter())
+	},
 	"release": func(ctx context.Context, d *act.Desk, a act.Act, f Form) error {
 		return d.Release(ctx, a, f.Letter(), f.Hash())
 	},
@@ -124,14 +127,13 @@ var deeds = map[string]deed{
 	"skip": func(ctx context.Context, d *act.Desk, a act.Act, f Form) error {
 		return d.Skip(ctx, a, f.Letter(), f.Text("reason"))
 	},
+	"resend": func(ctx context.Context, d *act.Desk, a act.Act, f Form) error {
+		return d.ResendUnproven(ctx, a, f.Letter())
+	},
 	"order": func(ctx context.Context, d *act.Desk, a act.Act, f Form) error {
 		return d.Order(ctx, a, f.Letter())
 	},
 }
-
-// ConsoleOnly are deeds that the domain lets everybody do. A personal link is not everybody:
-// it must not ring people, nor raise the score.
-var ConsoleOnly = []string{"page", "assess"}
 
 // step is one command of a deed that has several; each needs a request of its own.
 func step(a act.Act, name string) act.Act {

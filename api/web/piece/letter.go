@@ -20,13 +20,34 @@ var Markup embed.FS
 type Letter struct {
 	*sheet.Sheet
 	view.Message
+	// Incident is what it is about.
+	Incident view.Incident
+	// Proof is what the reader has to show before approving.
+	Proof Proof
 	// Mine are the gates that are open now for this person, or for anybody when a stand-in looks.
 	Mine []view.Gate
 	// Protests are the strong objections that still block.
 	Protests []view.Objection
 	// settler is the one who may settle objections, all of them when empty.
 	settler string
+	// reader is who reads; empty means a stand-in for everybody.
+	reader string
 }
+
+// Proof is how a reader shows who they are before approving.
+type Proof string
+
+// The proofs.
+const (
+	// NoProof: it was shown already, or a stand-in acts.
+	NoProof Proof = ""
+	// PIN: they type the one they chose.
+	PIN Proof = "pin"
+	// FirstPIN: they have chosen none yet, and no company login knows them.
+	FirstPIN Proof = "first_pin"
+	// SignIn: they sign in again.
+	SignIn Proof = "sign_in"
+)
 
 // turns are the gates that are open at a stage.
 var turns = map[comms.Stage]comms.GateKind{
@@ -35,8 +56,8 @@ var turns = map[comms.Stage]comms.GateKind{
 }
 
 // LetterOf is a message as a person may act on it; no person means a stand-in for everybody.
-func LetterOf(s *sheet.Sheet, m view.Message, person string) Letter {
-	l := Letter{Sheet: s, Message: m, settler: person}
+func LetterOf(s *sheet.Sheet, i view.Incident, m view.Message, person string) Letter {
+	l := Letter{Sheet: s, Message: m, Incident: i, settler: person, reader: person}
 	for _, g := range m.Gates {
 		open := checkback.Item{State: checkback.State(g.State)}.Open()
 		if g.Kind == string(comms.Approve) && g.Person == person {

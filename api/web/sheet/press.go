@@ -131,7 +131,7 @@ func (p *Press) Sheet(c *gin.Context, styles ...string) *Sheet {
 // In is an empty sheet for a request in a language: a person's own.
 func (p *Press) In(c *gin.Context, lang string, styles ...string) *Sheet {
 	s := p.Blank(lang, styles...)
-	s.Visitor = visitor.Of(c.Request.Context())
+	s.Visitor, s.Path = visitor.Of(c.Request.Context()), here(c.Request)
 	return s
 }
 

@@ -49,6 +49,8 @@ type Sheet struct {
 	// Edit shows the forms that want typing; such a page stands still.
 	Edit bool
 	Open bool
+	// Path is where it is, to come back to.
+	Path string
 	// Visitor is who reads it.
 	Visitor visitor.Visitor
 	// Now is the time of all of the page.

@@ -94,10 +94,13 @@ func Preferred(wishes ...string) string {
 	return languages[0]
 }
 
-// Wished is the language of a reader we do not know: as chosen on the page, else as the
-// browser asks, else as the company speaks.
+// Wished is the language of a reader we do not know: as chosen on the page, or in this browser
+// before, else as it asks, else as the company speaks.
 func (p *Press) Wished(r *http.Request) string {
 	wishes := []string{r.URL.Query().Get("lang")}
+	if chosen, err := r.Cookie(languageCookie); err == nil {
+		wishes = append(wishes, chosen.Value)
+	}
 	accepted, _, _ := language.ParseAcceptLanguage(r.Header.Get("Accept-Language")) // what cannot be read is no wish
 	for _, tag := range accepted {
 		wishes = append(wishes, tag.String())

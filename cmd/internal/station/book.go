@@ -42,6 +42,13 @@ func (s Source) Read() (plan.Plan, error) {
 	return s.adapt(p), nil
 }
 
+// Warnings is what the check has to say about a plan beside its mistakes, which would have kept it
+// from coming into force. The coming weeks bring new ones.
+func (s Source) Warnings() []planfile.Problem {
+	_, found := planfile.Check(s.Name, s.Data, planfile.Options{Lenient: s.Lenient})
+	return found.Problems
+}
+
 func (s Source) adapt(p plan.Plan) plan.Plan {
 	if s.Adapt == nil {
 		return p

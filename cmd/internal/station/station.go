@@ -233,7 +233,10 @@ func (s *Station) listen(ctx context.Context, c Config, handler http.Handler) er
 
 // pages adds what people see.
 func (s *Station) pages(c Config, door *commands.Client) (api.Mount, error) {
-	views := view.New(view.Config{Record: s.Record, Plan: s.Book.Current, PublicURL: s.Book.Current().Company.URL, TemporalUI: c.TemporalUI})
+	views := view.New(view.Config{
+		Record: s.Record, Plan: s.Book.Current, PublicURL: s.Book.Current().Company.URL, TemporalUI: c.TemporalUI,
+		Check: c.Plan.Warnings, Open: c.Open, Copied: c.StatusDir != "",
+	})
 	pages, err := web.New(web.Config{
 		Views: views, Desk: act.New(act.Config{Record: s.Record, Commands: door, Views: views}), Record: s.Record, Plan: s.Book.Current,
 		Open: c.Open, Copy: c.StatusDir, LabURL: c.LabURL, TemporalUI: c.TemporalUI, Logger: c.Logger,
@@ -261,6 +264,9 @@ func (s *Station) Failed() <-chan error { return s.failed }
 func (s *Station) Stop(ctx context.Context) error {
 	var errs []error
 	if s.server != nil {
+		if s.site != nil {
+			s.site.Close() // live pages would go on for ever
+		}
 		errs = append(errs, s.server.Shutdown(ctx))
 	}
 	if s.pump != nil {

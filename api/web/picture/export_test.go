@@ -1,0 +1,4 @@
+package picture
+
+// Width is how wide a text is taken to be.
+var Width = width
