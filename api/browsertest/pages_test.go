@@ -63,11 +63,14 @@ func (s *site) speak(language string) {
 
 // silent are the addresses of files, feeds and machines: nothing of theirs is a page.
 var silent = []string{
-	"/-/", "/api/", "/assets/", "/hooks/", "/in/", "/metrics", "/version", "/v2/",
+	"/-/", "/api/", "/assets/", "/healthz", "/hooks/", "/in/", "/metrics", "/version", "/v2/",
 	"/me/:token/contact.vcf", "/status.atom", "/status.json", "/i/:n/events", "/i/:n/panels/", "/on-call/:file",
 }
 
 func TestPages_everyStateLanguageSchemeAndWidth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: it takes a minute")
+	}
 	s := newSite(t)
 	s.prepare()
 	b := browser.Start(t)
@@ -81,7 +84,7 @@ func TestPages_everyStateLanguageSchemeAndWidth(t *testing.T) {
 		"console": "/", "status": "/status", "subscribe": "/status/subscribe", "wrong-link": "/r/nonsense", "settings": s.settings("ben"),
 		"confirm": s.subscription(), "confirm-wrong": "/c/nonsense", "leave": s.unsubscription(), "leave-wrong": "/u/nonsense",
 		"problems": "/problems", "problem": "/problems/not-found", "no-incident": "/i/7", "own-updates": s.settings("ben") + "/status",
-		"on-call": "/on-call", "people": "/people", "person": "/people/anna", "connect": "/connect", "setup": "/setup",
+		"on-call": "/on-call", "people": "/people", "person": "/people/anna", "connect": "/connect", "setup": "/setup", "sign-in": "/sign-in", "signed-out": "/sign-out",
 	})
 	s.opened()
 	look("suspicion", map[string]string{"incident": "/i/1", "declare": "/i/1/declare", "asked-to-judge": s.link("dev"), "status": "/status", "report": "/i/1/report"})

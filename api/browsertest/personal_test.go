@@ -40,7 +40,7 @@ func TestPersonalPage_smallAndWholeWithoutScripts(t *testing.T) {
 		require.NoError(t, err)
 		for _, task := range i.Tasks {
 			if task.ID == id {
-				found = string(task.State)
+				found = task.State
 			}
 		}
 		return found

@@ -56,7 +56,7 @@ func TestLinks_lookedAtAHundredTimes_changeNothing(t *testing.T) {
 	n.visit(links, 100)
 	n.rests()
 	require.Empty(t, cmp.Diff(before, n.everything()), "the record has changed")
-	require.Equal(t, sent, len(n.lab.Log()), "somebody was sent something")
+	require.Len(t, n.lab.Log(), sent, "somebody was sent something")
 }
 
 // links are all that were texted, mailed and posted, each once.

@@ -41,6 +41,8 @@ type program struct {
 	OnCall   onCall   `cmd:"" help:"Who is on call, why, and who is next."`
 	Override override `cmd:"" help:"Put somebody else in front of a role for a while."`
 	Page     page     `cmd:"" help:"Test whether people can be reached, and invite them."`
+
+	BreakGlass breakGlass `cmd:"" help:"Make a password for the night on which the company's login is down."`
 }
 
 func main() {
@@ -128,8 +130,8 @@ func (s serve) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(s.Tokens) == 0 {
-		return errors.New("set STORMBELL_TOKEN to at least one token, which clients of the API send as their bearer")
+	if p, err := c.Plan.Read(); err == nil && len(s.Tokens) == 0 && !p.Login.Has() {
+		return errors.New("nobody could get in: add login to the plan, or set STORMBELL_TOKEN to a token that clients of the API send as their bearer")
 	}
 	for _, t := range s.Tokens {
 		c.Tokens = append(c.Tokens, plan.Secret(t))

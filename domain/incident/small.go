@@ -29,14 +29,14 @@ func (d *decision) hand() board.Hand {
 func (d *decision) startUpdates(c StartUpdates) error {
 	liaison := d.Rules.Small.Liaison
 	switch {
+	case !c.Actor.May(actor.Declare) && !c.Actor.Is(d.Commander()) && !c.Actor.Is(d.Roles.Holder(liaison)) && !c.Actor.Is(d.Roles.Holder(plan.TechnicalSLT)):
+		return refusal.New(refusal.Forbidden, "the incident commander, the Technical SLT or the liaison begins updates")
 	case liaison == "":
 		return refusal.New(refusal.Invalid, "the plan has no small_incidents; name the liaison and the audiences there, or declare a business incident")
 	case d.Declared != nil:
 		return refusal.New(refusal.AlreadyDone, "the business incident keeps everybody informed")
 	case !d.Ongoing():
 		return refusal.New(refusal.Ended, "the incident is over; there is nothing to keep anybody informed of")
-	case !c.Actor.May(actor.Declare) && !c.Actor.Is(d.Commander()) && !c.Actor.Is(d.Roles.Holder(liaison)) && !c.Actor.Is(d.Roles.Holder(plan.TechnicalSLT)):
-		return refusal.New(refusal.Forbidden, "the incident commander, the Technical SLT or the liaison begins updates")
 	case d.Updates != nil:
 		return nil
 	}

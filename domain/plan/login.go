@@ -41,15 +41,16 @@ func (l Login) Has() bool { return l.OIDC.Issuer != "" || l.BreakGlass != "" }
 // RightsOf are what somebody's groups bring. Whoever may do something may also see it.
 func (l Login) RightsOf(groups []string) []actor.Right {
 	var all []actor.Right
+	chosen := false // by a group of theirs
 	for _, r := range actor.AllRights() {
 		given, listed := l.Rights[r]
-		everybody := !listed && (r == actor.Read || r == actor.Approve)
-		if everybody || slices.ContainsFunc(given, func(g string) bool { return slices.Contains(groups, g) }) {
+		has := slices.ContainsFunc(given, func(g string) bool { return slices.Contains(groups, g) })
+		if chosen = chosen || has; has || !listed && (r == actor.Read || r == actor.Approve) {
 			all = append(all, r)
 		}
 	}
-	if len(all) > 0 && !slices.Contains(all, actor.Read) && !slices.Equal(all, []actor.Right{actor.Approve}) {
-		all = append([]actor.Right{actor.Read}, all...)
+	if chosen && all[0] != actor.Read {
+		all = slices.Insert(all, 0, actor.Read)
 	}
 	return all
 }

@@ -20,7 +20,7 @@ import (
 var english = regexp.MustCompile(`(?i)(^|[^\p{L}])((` + strings.Join([]string{
 	"acknowledge[dsn]?", "action", "approv(e[drs]?|als?)", "assess(ment)?", "asset", "audiences?", "backups?", "briefings?", "business", "calls?", "cancel(led)?", "checkout", "commander",
 	"customers?", "deadlines?", "declare[dn]?", "done", "downtime", "drafts?", "drills?", "editor", "escalations?", "exec(utive)?s?", "fallback", "feedback", "gates?", "hand-?overs?",
-	"impact", "incidents?", "issues?", "kick-?off", "leads?", "liaison", "links?", "meetings?", "messages?", "minutes", "monitoring", "officers?", "on-?call", "outages?", "owners?", "pages?",
+	"impact", "incidents?", "issues?", "kick-?off", "leads?", "liaison", "meetings?", "messages?", "minutes", "monitoring", "officers?", "on-?call", "outages?", "owners?", "pages?",
 	"pagings?", "people", "pending", "phone", "please", "postmortem", "ready", "releases?", "replies", "reply", "reports?", "resolved?", "responder", "reviews?", "role", "root cause",
 	"send", "sent", "services?", "severity", "shifts?", "sign-?(in|off)", "skip", "stakeholders?", "submit", "support", "tasks?", "teams?", "the", "tickets?", "timeline", "tokens?",
 	"updates?", "users?", "wall", "with", "workflows?", "you",

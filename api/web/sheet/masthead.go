@@ -48,25 +48,18 @@ func (s *Sheet) Masthead() *Masthead {
 		Leave: v.Method == visitor.Company || v.Method == visitor.BreakGlass,
 	}
 	for _, w := range []Way{{To: "/", Word: "incidents"}, {To: "/on-call", Word: "duty"}, {To: "/people", Word: "people"}, {To: "/setup", Word: "setup"}, {To: "/status", Word: "status"}} {
-		here, _, _ := strings.Cut(s.Path, "?")
 		w.Word = "signin_nav." + w.Word
-		w.Current = here == w.To || w.To == "/" && strings.HasPrefix(here, "/i/") || w.To != "/" && strings.HasPrefix(here, w.To+"/")
+		w.Current = s.Path == w.To || w.To == "/" && strings.HasPrefix(s.Path, "/i/") || w.To != "/" && strings.HasPrefix(s.Path, w.To+"/")
 		m.Ways = append(m.Ways, w)
 	}
 	return m
 }
 
-// here is where a request comes back to: its own address, or for a form the page that it stands on.
+// here is where a request comes back to: its own address without what was typed into it, or for a
+// form the page that it stands on.
 func here(r *http.Request) string {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return path.Dir(r.URL.Path)
-	}
-	query := r.URL.Query()
-	for _, once := range []string{"lang", "said", "refused"} {
-		query.Del(once)
-	}
-	if len(query) == 0 {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return r.URL.Path
 	}
-	return r.URL.Path + "?" + query.Encode()
+	return path.Dir(r.URL.Path)
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/stormbell/stormbell/api"
 	"github.com/stormbell/stormbell/api/act"
 	"github.com/stormbell/stormbell/api/carrier"
+	"github.com/stormbell/stormbell/api/login"
 	"github.com/stormbell/stormbell/api/pump"
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/api/web"
@@ -185,12 +186,18 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 		Record: s.Record, Plan: s.Book.Current, Tokens: []string{p.Channels.Pages.Token.Reveal(), p.Channels.Updates.Token.Reveal()},
 		MailKey: events, InboundKey: inbound, PublicURL: c.Hooks, Logger: c.Logger,
 	})
-	pages, err := s.pages(c, door)
+	entrance, err := login.New(login.Config{
+		Plan: s.Book.Current, Record: s.Record, Open: c.Open, Tokens: c.Tokens, PublicURL: p.Company.URL, Registry: s.meters, Logger: c.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	pages, err := s.pages(c, door, entrance)
 	if err != nil {
 		return err
 	}
 	handler, err := api.New(api.Config{
-		Record: s.Record, Commands: door, Plan: s.Book.Current, Version: c.Version, Open: c.Open, Tokens: c.Tokens,
+		Record: s.Record, Commands: door, Plan: s.Book.Current, Version: c.Version, Open: c.Open, Tokens: c.Tokens, Login: entrance,
 		PublicURL: p.Company.URL, TemporalUI: c.TemporalUI, Carrier: hooks.Register, Web: pages,
 		Logger: c.Logger, Registry: s.meters,
 	})
@@ -232,14 +239,14 @@ func (s *Station) listen(ctx context.Context, c Config, handler http.Handler) er
 }
 
 // pages adds what people see.
-func (s *Station) pages(c Config, door *commands.Client) (api.Mount, error) {
+func (s *Station) pages(c Config, door *commands.Client, entrance *login.Door) (api.Mount, error) {
 	views := view.New(view.Config{
 		Record: s.Record, Plan: s.Book.Current, PublicURL: s.Book.Current().Company.URL, TemporalUI: c.TemporalUI,
 		Check: c.Plan.Warnings, Open: c.Open, Copied: c.StatusDir != "",
 	})
 	pages, err := web.New(web.Config{
 		Views: views, Desk: act.New(act.Config{Record: s.Record, Commands: door, Views: views}), Record: s.Record, Plan: s.Book.Current,
-		Open: c.Open, Copy: c.StatusDir, LabURL: c.LabURL, TemporalUI: c.TemporalUI, Logger: c.Logger,
+		Open: c.Open, Login: entrance, Copy: c.StatusDir, LabURL: c.LabURL, TemporalUI: c.TemporalUI, Logger: c.Logger,
 	})
 	if err != nil {
 		return nil, err
