@@ -58,6 +58,9 @@ func (d *Desk) toOwner(ctx context.Context, a Act, c *view.Case, name string, in
 // Accept takes a role: of its page while one is open; when nobody was asked, by appointment.
 // Whoever holds the role already keeps it (R43).
 func (d *Desk) Accept(ctx context.Context, a Act, role string, minutes int) error {
+	if a.Who.Guest != "" {
+		return refusal.New(refusal.Forbidden, "only people of the plan take roles: nobody would reach you")
+	}
 	c, by, err := d.beginRole(ctx, a, role)
 	if err != nil {
 		return err

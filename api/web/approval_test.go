@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"testing"
@@ -10,8 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stormbell/stormbell/api/act"
+	"github.com/stormbell/stormbell/api/login"
+	"github.com/stormbell/stormbell/api/visitor"
 	"github.com/stormbell/stormbell/api/web"
 	"github.com/stormbell/stormbell/domain/comms"
+	"github.com/stormbell/stormbell/domain/plan"
 )
 
 // approving has the first message wait for its approval, and returns the approver.
@@ -93,6 +97,33 @@ func TestApproval_withoutAPIN_leadsToOne(t *testing.T) {
 	tests, err := s.views.Tests(t.Context(), approver)
 	require.NoError(t, err)
 	require.NotEmpty(t, tests)
+}
+
+// Where the company has a login, whoever has no PIN signs in again and comes back to the text.
+func TestApproval_companyLogin_leadsThereAndBack(t *testing.T) {
+	t.Parallel()
+	s, approver, letter := approving(t)
+	withLogin := func() plan.Plan {
+		p := s.Plan()
+		p.Login.OIDC = plan.OIDC{Issuer: "https://login.acme.example", ClientID: "stormbell"}
+		return p
+	}
+	pages, err := web.New(web.Config{Views: s.views, Desk: act.New(act.Config{Record: s.Record, Commands: s.Engine, Views: s.views, Patience: 100 * time.Millisecond}), Record: s.Record, Plan: withLogin, Now: s.Now})
+	require.NoError(t, err)
+	who := visitor.Visitor{}
+	router := gin.New()
+	router.Use(func(c *gin.Context) { c.Request = c.Request.WithContext(visitor.With(c.Request.Context(), who)) })
+	pages.Register(router)
+	s.handler = router
+
+	page := s.seeAll(s.link(approver))
+	require.Contains(t, page, html.EscapeString(login.StepUp(s.link(approver)+"/m/internal/investigation")))
+	require.NotContains(t, page, `/approve"`)
+	who = visitor.Visitor{Person: "ben", Method: visitor.Company, Proved: true}
+	require.NotContains(t, s.seeAll(s.link(approver)), `/approve"`, "somebody else's sign-in proves nothing")
+	who.Person = approver
+	s.press(s.link(approver), "approve", letter)
+	require.True(t, s.last().Command.(comms.Authorise).Actor.Proved)
 }
 
 // Nobody reads a message that does not concern them, not even over a link that works.

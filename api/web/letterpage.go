@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/stormbell/stormbell/api/login"
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/api/web/deed"
 	"github.com/stormbell/stormbell/api/web/piece"
@@ -54,6 +55,7 @@ func (p *Pages) showLetter(c *gin.Context) {
 		sheet.Fail(c, err)
 		return
 	}
+	page.Letter.ProofLink = login.StepUp(c.Request.URL.Path)
 	p.set.Draw(c, http.StatusOK, "person-letter", page)
 }
 

@@ -86,7 +86,10 @@ func New(c Config) (*Pages, error) {
 		c.Now = time.Now
 	}
 	p := &Pages{Config: c}
-	return p, p.prepare()
+	if err := p.prepare(); err != nil {
+		return nil, err
+	}
+	return p, p.furnish()
 }
 
 // prepare reads what the pages are drawn with.
@@ -97,9 +100,11 @@ func (p *Pages) prepare() (err error) {
 	if p.set, err = p.press.Set(piece.Markup, own); err != nil {
 		return err
 	}
-	if err := p.press.Serve(own); err != nil {
-		return err
-	}
+	return p.press.Serve(own)
+}
+
+// furnish makes the pages that have a package of their own.
+func (p *Pages) furnish() (err error) {
 	if p.door, err = signin.New(signin.Config{Press: p.press, Door: p.Login, Logger: p.Logger}); err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ func (p *Pages) proofOf(ctx context.Context, person string) (piece.Proof, error)
 	case p.Open:
 		// Whoever sits in front of a solo installation may act for anybody anyway.
 		return piece.NoProof, nil
+	case p.Plan().Login.OIDC.Issuer != "":
+		return piece.SignIn, nil
 	}
 	return piece.FirstPIN, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/stormbell/stormbell/api/login"
 	"github.com/stormbell/stormbell/api/view"
 	"github.com/stormbell/stormbell/api/web/piece"
 	"github.com/stormbell/stormbell/domain/actor"
@@ -45,6 +46,9 @@ func fillLetter(k *Console, c *gin.Context, p *page, of []string) error {
 		person = "-"
 	}
 	p.Letter = &letter{Letter: piece.LetterOf(p.Sheet, p.All, p.All.Messages[i], person)}
+	if !p.Visitor.StandIn && !p.Visitor.Proved {
+		p.Letter.Proof, p.Letter.ProofLink = piece.SignIn, login.StepUp(c.Request.URL.Path)
+	}
 	settles := slices.ContainsFunc(p.Letter.Protests, p.Letter.MaySettle)
 	p.Letter.Acts = !p.All.Closed && p.Letter.State == string(board.Open) && (person == "" || settles || len(p.Letter.Mine) > 0)
 	if !p.Visitor.May(actor.Administer) {

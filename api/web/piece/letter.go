@@ -22,8 +22,9 @@ type Letter struct {
 	view.Message
 	// Incident is what it is about.
 	Incident view.Incident
-	// Proof is what the reader has to show before approving.
-	Proof Proof
+	// Proof is what the reader has to show before approving, ProofLink where they sign in again.
+	Proof     Proof
+	ProofLink string
 	// Mine are the gates that are open now for this person, or for anybody when a stand-in looks.
 	Mine []view.Gate
 	// Protests are the strong objections that still block.
