@@ -205,8 +205,12 @@ func SelfContained(c *gin.Context) {
 	guarded(c, strings.Replace(policy, "style-src 'self'", "style-src 'unsafe-inline'", 1))
 }
 
-func guarded(c *gin.Context, policy string) {
-	h := c.Writer.Header()
+// Guard are the headers of a page without any script, for an answer that no route gives.
+func Guard(h http.Header) { guard(h, policy) }
+
+func guarded(c *gin.Context, policy string) { guard(c.Writer.Header(), policy) }
+
+func guard(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("X-Content-Type-Options", "nosniff")

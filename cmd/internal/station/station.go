@@ -198,7 +198,7 @@ func (s *Station) serve(ctx context.Context, c Config) error {
 	}
 	handler, err := api.New(api.Config{
 		Record: s.Record, Commands: door, Plan: s.Book.Current, Version: c.Version, Open: c.Open, Tokens: c.Tokens, Login: entrance,
-		PublicURL: p.Company.URL, TemporalUI: c.TemporalUI, Carrier: hooks.Register, Web: pages,
+		PublicURL: p.Company.URL, TemporalUI: c.TemporalUI, Carrier: hooks.Register, Web: pages, ProblemPage: s.site.ProblemPage,
 		Logger: c.Logger, Registry: s.meters,
 	})
 	if err != nil {
