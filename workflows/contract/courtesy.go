@@ -15,7 +15,7 @@ func CourtesyID(text string) string { return "courtesy:" + wire(strings.ToLower(
 type CourtesyInput struct {
 	Person string `json:"person"`
 	// Channel is how; empty means a text.
-	Channel plan.Channel `json:"channel,omitempty"`
-	Notice notice.Notice `json:"notice"`
-	Settle time.Duration `json:"settle"`
+	Channel plan.Channel  `json:"channel,omitempty"`
+	Notice  notice.Notice `json:"notice"`
+	Settle  time.Duration `json:"settle"`
 }
