@@ -160,7 +160,9 @@ func (d *Door) cookieName(name string) string {
 // remember keeps something in the browser for a while, 0 is until it is closed; an empty value is
 // forgotten.
 func (d *Door) remember(w http.ResponseWriter, name, value string, lasts time.Duration) {
-	c := &http.Cookie{Name: d.cookieName(name), Value: value, Path: "/", MaxAge: int(lasts.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: d.secure}
+	c := &http.Cookie{ //nolint:gosec // secure wherever there is TLS; solo on the loopback has none
+		Name: d.cookieName(name), Value: value, Path: "/", MaxAge: int(lasts.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: d.secure,
+	}
 	if value == "" {
 		c.MaxAge = -1
 	}

@@ -75,7 +75,7 @@ type claims struct {
 
 // identify reads an answer that holds. What the token leaves out is asked for with it.
 func (d *Door) identify(ctx context.Context, provider *oidc.Provider, signed *oidc.IDToken, source oauth2.TokenSource) (identity, error) {
-	said, err := d.claims(signed.Claims)
+	said, err := d.claims(ctx, signed.Claims)
 	if err != nil {
 		return identity{}, err
 	}
@@ -87,7 +87,7 @@ func (d *Door) identify(ctx context.Context, provider *oidc.Provider, signed *oi
 		if page.Subject != signed.Subject {
 			return identity{}, ErrUntrusted
 		}
-		more, err := d.claims(page.Claims)
+		more, err := d.claims(ctx, page.Claims)
 		if err != nil {
 			return identity{}, err
 		}
@@ -110,7 +110,7 @@ func (d *Door) identify(ctx context.Context, provider *oidc.Provider, signed *oi
 }
 
 // claims reads what is said, with the groups under the plan's name for them.
-func (d *Door) claims(read func(any) error) (claims, error) {
+func (d *Door) claims(ctx context.Context, read func(any) error) (claims, error) {
 	var c claims
 	all := map[string]json.RawMessage{}
 	err := read(&all)
@@ -118,7 +118,7 @@ func (d *Door) claims(read func(any) error) (claims, error) {
 		err = read(&c)
 	}
 	if err != nil {
-		d.Logger.Warn("an answer of the company's login cannot be read", "reason", err.Error())
+		d.Logger.WarnContext(ctx, "an answer of the company's login cannot be read", "reason", err.Error())
 		return c, ErrUntrusted
 	}
 	said, is := all[d.Plan().Login.OIDC.Groups]

@@ -23,6 +23,10 @@ func (p *Pump) glass(ctx context.Context, item record.ClaimedItem, at time.Time)
 			return err
 		}
 		lead, _ := roster.Holder(current, overrides, plan.BusinessLead, p.Now())
+		if lead.Person == "" {
+			p.Logger.ErrorContext(ctx, "the glass was broken, and the plan names nobody to tell; add owners to company")
+			return nil
+		}
 		owners = []string{lead.Person}
 	}
 	for i, person := range owners {

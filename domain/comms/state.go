@@ -91,31 +91,31 @@ type Suggestion struct {
 
 // State is the whole of one message; it is also what a continued run starts from.
 type State struct {
-	Incident   int               `json:"incident"`
-	Year       int               `json:"year"`
-	Title      string            `json:"title"`
-	Drill      bool              `json:"drill,omitempty"`
-	Phase      plan.Phase        `json:"phase"`
-	Audience   plan.AudienceRule `json:"audience"`
-	Order      int               `json:"order"`
-	Cadence    time.Duration     `json:"cadence"`
-	Patience   time.Duration     `json:"patience"`
-	Minute     time.Duration     `json:"minute"`
-	Holders    map[string]string `json:"holders"`
-	Facts      map[string]string `json:"facts"`
-	Stage      Stage             `json:"stage"`
-	Version    int               `json:"version"`
-	Texts      []effect.Text     `json:"texts,omitempty"`
-	Author     string            `json:"author,omitempty"`
+	Incident int               `json:"incident"`
+	Year     int               `json:"year"`
+	Title    string            `json:"title"`
+	Drill    bool              `json:"drill,omitempty"`
+	Phase    plan.Phase        `json:"phase"`
+	Audience plan.AudienceRule `json:"audience"`
+	Order    int               `json:"order"`
+	Cadence  time.Duration     `json:"cadence"`
+	Patience time.Duration     `json:"patience"`
+	Minute   time.Duration     `json:"minute"`
+	Holders  map[string]string `json:"holders"`
+	Facts    map[string]string `json:"facts"`
+	Stage    Stage             `json:"stage"`
+	Version  int               `json:"version"`
+	Texts    []effect.Text     `json:"texts,omitempty"`
+	Author   string            `json:"author,omitempty"`
 	// Template is what the template said, from the first edit on.
-	Template []effect.Text `json:"template,omitempty"`
-	Gates      []Gate            `json:"gates"`
-	Objections []Objection       `json:"objections,omitempty"`
-	Suggested  []Suggestion      `json:"suggestions,omitempty"`
-	Reason     string            `json:"reason,omitempty"`
-	ReleasedBy string            `json:"released_by,omitempty"`
-	ReleasedAt time.Time         `json:"released_at,omitzero"`
-	SentAt     time.Time         `json:"sent_at,omitzero"`
+	Template   []effect.Text `json:"template,omitempty"`
+	Gates      []Gate        `json:"gates"`
+	Objections []Objection   `json:"objections,omitempty"`
+	Suggested  []Suggestion  `json:"suggestions,omitempty"`
+	Reason     string        `json:"reason,omitempty"`
+	ReleasedBy string        `json:"released_by,omitempty"`
+	ReleasedAt time.Time     `json:"released_at,omitzero"`
+	SentAt     time.Time     `json:"sent_at,omitzero"`
 	// NextUpdate is what the sent text promises (R155).
 	NextUpdate time.Time          `json:"next_update,omitzero"`
 	Result     effect.Distributed `json:"result,omitzero"`
