@@ -29,16 +29,18 @@ const (
 	RoleAbsent StepKind = "role_absent"
 	// MayDeclare: the score or the Technical SLT recommends to declare, and nobody has decided.
 	MayDeclare StepKind = "declare"
-	// RoleUnanswered: everybody was tried for a role.
-	RoleUnanswered StepKind = "role_unanswered"
+	// RoleUnanswered: everybody was tried for a role. RolesUnanswered: for several.
+	RoleUnanswered  StepKind = "role_unanswered"
+	RolesUnanswered StepKind = "roles_unanswered"
 	// Objected: a strong objection holds a text back (R104).
 	Objected StepKind = "objected"
 	// PromiseDue: a promised update is due soon.
 	PromiseDue StepKind = "promise_due"
 	// TaskBlocked: somebody said that they cannot.
 	TaskBlocked StepKind = "task_blocked"
-	// TaskOverdue: an estimate is over without an answer.
-	TaskOverdue StepKind = "task_overdue"
+	// TaskOverdue: an estimate is over without an answer. TasksOverdue: several are.
+	TaskOverdue  StepKind = "task_overdue"
+	TasksOverdue StepKind = "tasks_overdue"
 	// TextLate: somebody's word on a text is overdue.
 	TextLate StepKind = "text_late"
 	// BriefingOpen: questions of the briefing have no answer.
@@ -51,8 +53,9 @@ const (
 	RoleSought StepKind = "role_sought"
 	// TextWaits: a text waits for somebody whose time is not over.
 	TextWaits StepKind = "text_waits"
-	// TaskUnestimated: nobody said how long a task takes.
-	TaskUnestimated StepKind = "task_unestimated"
+	// TaskUnestimated: nobody said how long a task takes. TasksUnestimated: how long several do.
+	TaskUnestimated  StepKind = "task_unestimated"
+	TasksUnestimated StepKind = "tasks_unestimated"
 	// Unproven: nobody can tell whether all receivers got a message.
 	Unproven StepKind = "unproven"
 	// MaybeOver: the monitoring tools report no trouble any more.
@@ -65,8 +68,8 @@ const (
 
 // urgency is the order of the kinds.
 var urgency = []StepKind{
-	PromiseBroken, RoleMissing, RoleAbsent, MayDeclare, RoleUnanswered, Objected, PromiseDue, TaskBlocked, TaskOverdue, TextLate,
-	BriefingOpen, BriefingEnough, RoleSilent, RoleSought, TextWaits, TaskUnestimated, Unproven, MaybeOver, Restoring, NothingLeft,
+	PromiseBroken, RoleMissing, RoleAbsent, MayDeclare, RoleUnanswered, RolesUnanswered, Objected, PromiseDue, TaskBlocked, TaskOverdue, TasksOverdue, TextLate,
+	BriefingOpen, BriefingEnough, RoleSilent, RoleSought, TextWaits, TaskUnestimated, TasksUnestimated, Unproven, MaybeOver, Restoring, NothingLeft,
 }
 
 // MaxSteps is how many lines DO NEXT has at most: more is a list that nobody works off.
@@ -98,7 +101,36 @@ func (i Incident) Next(now time.Time) []Step {
 	slices.SortStableFunc(s, func(a, b Step) int {
 		return cmp.Or(cmp.Compare(slices.Index(urgency, a.Kind), slices.Index(urgency, b.Kind)), a.when().Compare(b.when()))
 	})
+	s = gathered(s)
 	return s[:min(len(s), MaxSteps)]
+}
+
+// crowds are kinds of which many become one line: five lines of one kind would hide all others.
+var crowds = map[StepKind]struct {
+	many StepKind
+	link string
+}{
+	RoleUnanswered: {RolesUnanswered, "#panel-roles"}, TaskOverdue: {TasksOverdue, "#panel-tasks"}, TaskUnestimated: {TasksUnestimated, "#panel-tasks"},
+}
+
+// gathered makes one line of more than two of a kind, about the first of them.
+func gathered(steps []Step) (all []Step) {
+	count := map[StepKind]int{}
+	for _, s := range steps {
+		count[s.Kind]++
+	}
+	told := map[StepKind]bool{}
+	for _, s := range steps {
+		if crowd, is := crowds[s.Kind]; is && count[s.Kind] > 2 {
+			if told[s.Kind] {
+				continue
+			}
+			told[s.Kind] = true
+			s.Kind, s.Link, s.Count = crowd.many, crowd.link, count[s.Kind]
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // when orders lines of one kind.

@@ -131,7 +131,7 @@ func TestNext_atMostFive_theOldestOfAKindFirst(t *testing.T) {
 	t.Parallel()
 	i := night()
 	for n, minutes := range []int{3, 9, 1, 7, 5, 8} {
-		i.Tasks = append(i.Tasks, view.Task{ID: string(rune('a' + n)), Kind: "halt", State: "overdue", Due: ago(minutes)})
+		i.Tasks = append(i.Tasks, view.Task{ID: string(rune('a' + n)), Kind: "halt", State: "blocked", Since: ago(minutes)})
 	}
 	i.Promises = []view.Promise{{Audience: "internal", State: "broken", Due: ago(1)}}
 	var about string
@@ -143,6 +143,27 @@ func TestNext_atMostFive_theOldestOfAKindFirst(t *testing.T) {
 	require.Len(t, i.Next(noon), view.MaxSteps)
 	require.Equal(t, view.PromiseBroken, i.Next(noon)[0].Kind)
 	require.Equal(t, "bfde", about)
+}
+
+// Many of a kind that one look settles are one line, or they would hide everything else.
+func TestNext_manyOfAKind_areOneLine(t *testing.T) {
+	t.Parallel()
+	i := night()
+	overdue := func(id string, minutes int) {
+		i.Tasks = append(i.Tasks, view.Task{ID: id, Kind: "halt", State: "overdue", Due: ago(minutes)})
+	}
+	overdue("a", 3)
+	overdue("b", 9)
+	require.Len(t, i.Next(noon), 2, "two are said one by one")
+	overdue("c", 5)
+	i.Tasks = append(i.Tasks, view.Task{ID: "d", Kind: "halt", State: "asked", Since: ago(20)})
+	next := i.Next(noon)
+	require.Len(t, next, 2)
+	require.Equal(t, view.TasksOverdue, next[0].Kind)
+	require.Equal(t, 3, next[0].Count)
+	require.Equal(t, "b", next[0].Task.ID, "the one that is late the longest")
+	require.Equal(t, "#panel-tasks", next[0].Link)
+	require.Equal(t, view.TaskUnestimated, next[1].Kind)
 }
 
 // A second decides.
