@@ -67,3 +67,19 @@ func TestSend_chosenLanguage_countsMoreThanThePlans(t *testing.T) {
 	require.Contains(t, said, "Bitte drücken Sie die 1")
 	require.NotContains(t, said, "keine Übung")
 }
+
+// What is about no incident leads to one's own settings: there is no other page of theirs.
+func TestSend_aboutNoIncident_leadsToTheSettings(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	in := contract.SendInput{
+		N: delivery.ID("glass"), Workflow: contract.CourtesyID("glass"), Step: "answer", Person: "ben",
+		Notice: notice.Notice{Kind: notice.GlassBroken, Since: time.Now()},
+	}
+	require.Equal(t, delivery.Accepted, s.send(contract.SendMail, in, contract.First).State)
+	require.Eventually(t, func() bool {
+		inboxes := s.lab.Inboxes()
+		return len(inboxes) == 1 && len(inboxes[0].Mails) == 1
+	}, 10*time.Second, 5*time.Millisecond)
+	require.Contains(t, s.lab.Inboxes()[0].Mails[0].Text, s.plan.Company.URL+"/me/")
+}

@@ -56,7 +56,7 @@ func (c *Change) compare(was, is string) (spans []Span) {
 	coded := func(text string) (code []rune) {
 		for _, w := range word.FindAllString(strings.ReplaceAll(text, "\r\n", "\n"), -1) {
 			if _, seen := known[w]; !seen {
-				known[w] = rune(len(words) + 1)
+				known[w] = rune(len(words) + 1) //nolint:gosec // no text has as many words as there are runes
 				words = append(words, w)
 			}
 			code = append(code, known[w])
