@@ -206,7 +206,7 @@ func TestPersonalPage_recommendation_showsCriteriaBesideTheFacts(t *testing.T) {
 	s.takeOver()
 	slt := s.holder("technical_slt")
 	page := s.see(s.link(slt))
-	for _, want := range []string{"side product 1", "core 3", "Now: core (3)", "from 12", "Now: 18"} {
+	for _, want := range []string{"a side product 1", "the core 3", "Now: the core (3)", "from 12", "Now: 18"} {
 		require.Contains(t, page, want)
 	}
 	s.press(s.link(slt), "recommend", values("declare", "no", "minutes", "15", "note", "wait for the deploy"))

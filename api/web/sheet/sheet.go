@@ -123,6 +123,14 @@ func (s *Sheet) Order(known []string) []string {
 // Human makes an id readable when the plan has no words for it.
 func (s *Sheet) Human(id string) string { return strings.ReplaceAll(id, "_", " ") }
 
+// Grade is how a grade of the score is called.
+func (s *Sheet) Grade(name string) string {
+	if id := "grade.as_" + name; s.Knows(id) {
+		return s.T(id)
+	}
+	return s.Human(name)
+}
+
 // RoleName is how a role is called.
 func (s *Sheet) RoleName(name string) string {
 	r, _ := s.plan.RoleByName(name)

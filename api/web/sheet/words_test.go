@@ -12,12 +12,17 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/stretchr/testify/require"
+
+	"github.com/stormbell/stormbell/api/web/sheet"
+	"github.com/stormbell/stormbell/domain/plan"
 )
 
 // Every text exists in both languages, names the same facts in both, is said by some page, and
 // every text that a page says exists. German is formal.
 func TestWords_areTheSameInBothLanguages(t *testing.T) {
 	t.Parallel()
+	_, err := sheet.New(sheet.Config{Plan: func() plan.Plan { return plan.Plan{} }})
+	require.NoError(t, err, "a table must not have keys that stand for plurals")
 	english, german := words(t, "en"), words(t, "de")
 	require.Equal(t, slices.Sorted(maps.Keys(english)), slices.Sorted(maps.Keys(german)))
 	fact := regexp.MustCompile(`\{\{[^}]*\}\}`)
