@@ -17,7 +17,10 @@ import (
 // thing that is started again, with a picture of every step.
 func TestBrowser_referenceIncident(t *testing.T) {
 	for _, language := range []string{"en", "de"} {
-		t.Run(language, func(t *testing.T) { newPlay(t, language).whole() })
+		t.Run(language, func(t *testing.T) {
+			t.Parallel() // it mostly waits
+			newPlay(t, language).whole()
+		})
 	}
 }
 
